@@ -1,0 +1,328 @@
+"""The values every layer speaks in: files, chunks, passages, queries, hits, index states.
+
+Knows nothing of parsers, databases, models or editors. Standard library and attrs only, so importing it costs nothing.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Sequence
+from typing import NewType
+
+import attrs
+
+ChunkId = NewType("ChunkId", int)
+"""63-bit hash of (path, passage hash, occurrence in the file): stable while lines above the chunk come and go."""
+
+FileHash = NewType("FileHash", str)
+"""Hex BLAKE2b-128 of a file's raw bytes."""
+
+TextHash = NewType("TextHash", str)
+"""Hex BLAKE2b-64 of a chunk's text with runs of white space folded: equal for exact copies, and used to find moved text."""
+
+PassageHash = NewType("PassageHash", str)
+"""Hex BLAKE2b-128 of a passage's text; with a model fingerprint, the key of a stored vector."""
+
+Fingerprint = NewType("Fingerprint", str)
+"""Hex digest of a model folder: which weights, tokenizer, pooling, prefixes and dimension made a vector."""
+
+
+class Kind(str, enum.Enum):
+    """What a chunk is, in the words a programmer would use."""
+
+    FUNCTION = "function"
+    METHOD = "method"
+    CONSTRUCTOR = "constructor"
+    CLASS = "class"
+    STRUCT = "struct"
+    INTERFACE = "interface"
+    TRAIT = "trait"
+    ENUM = "enum"
+    TYPE = "type"
+    MODULE = "module"
+    NAMESPACE = "namespace"
+    CONSTANT = "constant"
+    VARIABLE = "variable"
+    FIELD = "field"
+    MACRO = "macro"
+    TEST = "test"
+    SECTION = "section"
+    CELL = "cell"
+    TABLE = "table"
+    QUERY = "query"
+    RULE = "rule"
+    ELEMENT = "element"
+    KEY = "key"
+    TARGET = "target"
+    STAGE = "stage"
+    BLOCK = "block"
+    """Code between definitions: imports, top-level statements."""
+    TEXT = "text"
+    """Lines of a file with no structure we know."""
+
+
+class LeftOutReason(str, enum.Enum):
+    """Why a file is not in the index."""
+
+    IGNORED = "ignored"
+    SECRET = "secret"
+    BINARY = "binary"
+    TOO_LARGE = "too-large"
+    MINIFIED = "minified"
+    GENERATED = "generated"
+    LOCK_FILE = "lock-file"
+    EMPTY = "empty"
+    UNREADABLE = "unreadable"
+    UNDECODABLE = "undecodable"
+    OUTSIDE = "outside"
+    NOT_A_FILE = "not-a-file"
+    MISSING = "missing"
+
+
+class IndexState(str, enum.Enum):
+    """What is found where a workspace's index should be."""
+
+    MISSING = "missing"
+    USABLE = "usable"
+    OLD_FORMAT = "old-format"
+    NEWER_FORMAT = "newer-format"
+    OTHER_MODEL = "other-model"
+    CORRUPT = "corrupt"
+    FOREIGN = "foreign"
+
+
+@attrs.frozen
+class Span:
+    """A stretch of a source. Lines are 1-based and inclusive; bytes are half-open offsets into `Source.data`."""
+
+    start_line: int
+    end_line: int
+    start_byte: int
+    end_byte: int
+
+    def overlaps(self, other: Span) -> bool:
+        """True when the two share a line."""
+        return self.start_line <= other.end_line and other.start_line <= self.end_line
+
+
+@attrs.frozen
+class FileEntry:
+    """A file the listing found, before it is read.
+
+    `path` is relative to the root with '/' separators; `mtime_ns` and `size` come from one stat call.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+@attrs.frozen
+class LeftOut:
+    """A file that is not indexed, and why. `detail` completes the reason: the rule and where it stands, a size, a pattern."""
+
+    path: str
+    reason: LeftOutReason
+    detail: str = ""
+
+
+@attrs.frozen
+class Listing:
+    """What lies under a root: candidates for indexing and files left out by name, both sorted by path.
+
+    Files left out by an ignore rule are not listed (there may be millions); ask for one of them by name.
+    """
+
+    entries: Sequence[FileEntry]
+    left_out: Sequence[LeftOut]
+    source: str
+    """How the list was made: "git" or "rules"."""
+
+
+@attrs.frozen
+class Source:
+    """A file's text as everything after reading sees it.
+
+    `data` is UTF-8 without a byte order mark; line ends are as in the file except that a lone CR became LF; secrets are
+    already masked by '*' of the same byte length, so offsets and lines agree with the file's decoded text.
+    """
+
+    path: str
+    data: bytes
+    file_hash: FileHash
+    size: int
+    mtime_ns: int
+    encoding: str = "utf-8"
+    n_secrets: int = 0
+
+
+@attrs.frozen
+class Chunk:
+    """One piece of a source, as chunking makes it."""
+
+    span: Span
+    language: str
+    kind: Kind
+    text: str
+    name: str = ""
+    """Last part of the symbol; empty where the chunk defines nothing."""
+    symbol: str = ""
+    """Qualified name, `Class.method`; empty where the chunk defines nothing."""
+    headers: tuple[str, ...] = ()
+    """Header lines of the enclosing definitions, outermost first, for example `class Session(Base):`."""
+    signature: str = ""
+    """The definition's own header on one line."""
+    doc: str = ""
+    """Doc comment or docstring as plain text, without comment marks."""
+    part_idx: int = 0
+    """Position among the parts of a definition that was too long for one chunk; 0 for a whole one and for the first part."""
+
+
+@attrs.frozen
+class Passage:
+    """The text that is embedded for a chunk. It does not contain the path, so moving a file changes no passage."""
+
+    hash: PassageHash
+    text: str
+
+
+@attrs.frozen
+class ChunkRecord:
+    """A chunk as the store keeps it: everything but its text, which stays in the user's file."""
+
+    chunk_id: ChunkId
+    path: str
+    language: str
+    kind: Kind
+    name: str
+    symbol: str
+    signature: str
+    span: Span
+    text_hash: TextHash
+    passage_hash: PassageHash
+    words: str
+    """Stems of the split identifiers and words of the chunk, space-separated, in order, with repetitions."""
+    names: str
+    """The same for its symbol and path."""
+
+
+@attrs.frozen
+class StoredFile:
+    """A file as the catalogue remembers it. `reason` is None for an indexed file."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    file_hash: FileHash
+    language: str = ""
+    n_chunks: int = 0
+    n_secrets: int = 0
+    reason: LeftOutReason | None = None
+    detail: str = ""
+    is_embedded: bool = False
+    """True once every chunk of the file has its vector under the index's model."""
+
+
+@attrs.frozen
+class IndexCounts:
+    """How much is in an index, and how much of it has vectors."""
+
+    n_files: int
+    n_chunks: int
+    n_embedded: int
+
+    @property
+    def is_complete(self) -> bool:
+        """True when every chunk has its vector."""
+        return self.n_embedded >= self.n_chunks
+
+
+@attrs.frozen
+class IndexStatus:
+    """What `whence status` tells. Times are seconds since the epoch, sizes are bytes."""
+
+    root: str
+    state: IndexState
+    detail: str
+    counts: IndexCounts
+    model: str
+    format: int
+    disk_bytes: int
+    cache_bytes: int
+    index_dir: str
+    changed_at: float | None
+    writer_pid: int | None = None
+
+
+@attrs.frozen
+class Filters:
+    """What a query is limited to; empty tuples do not limit. `path_globs` follow gitignore syntax against relative paths."""
+
+    path_globs: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing is filtered."""
+        return not (self.path_globs or self.languages or self.kinds)
+
+
+@attrs.frozen
+class Query:
+    """A question as asked."""
+
+    text: str
+    limit: int = 10
+    filters: Filters = Filters()
+
+
+class ReasonKind(str, enum.Enum):
+    """Where a hit's score comes from."""
+
+    MEANING = "meaning"
+    WORDS = "words"
+    SYMBOL = "symbol"
+    PATH = "path"
+    DEFINITION = "definition"
+    FILE_ROLE = "file-role"
+    COPY = "copy"
+
+
+@attrs.frozen
+class Reason:
+    """One cause of a hit: words for a person, and its share of the score. The shares of a hit add up to its score."""
+
+    kind: ReasonKind
+    text: str
+    score: float
+
+
+@attrs.frozen
+class Hit:
+    """A place that answers a query. Its span held `snippet` on disk when the hit was made."""
+
+    path: str
+    span: Span
+    symbol: str
+    kind: Kind
+    language: str
+    score: float
+    reasons: tuple[Reason, ...]
+    snippet: str
+    chunk_id: ChunkId
+    copies: tuple[str, ...] = ()
+    """Other places, as path:line, that hold the same text."""
+
+
+@attrs.frozen
+class SearchResult:
+    """Hits in rank order, how complete the index was, and what each stage took."""
+
+    hits: Sequence[Hit]
+    counts: IndexCounts
+    stage_ms: Mapping[str, float]
+    n_stale: int = 0
+    """Candidates that were dropped because their text is gone from disk."""
+    nearest_words: tuple[str, ...] = ()
+    """For an empty answer: words of this code base nearest to the query's words that it does not have."""

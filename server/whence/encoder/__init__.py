@@ -1,0 +1,1 @@
+"""Adapter to onnxruntime and tokenizers: a model folder becomes unit vectors."""

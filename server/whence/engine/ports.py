@@ -1,0 +1,218 @@
+"""What the engine needs from the outside, as protocols. The adapters satisfy them by shape; the composition root wires them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import attrs
+
+from whence.domain import (
+    ChunkId,
+    ChunkRecord,
+    FileEntry,
+    Filters,
+    Fingerprint,
+    IndexCounts,
+    IndexState,
+    LeftOut,
+    Listing,
+    PassageHash,
+    Source,
+    StoredFile,
+)
+
+if TYPE_CHECKING:
+    from whence.arrays import Float32
+
+
+class Files(Protocol):
+    """The files of one root, as `whence.files` provides them."""
+
+    def listing(self) -> Listing:
+        """List candidates and files left out by name, sorted by path. Only stats; reads no contents."""
+        ...
+
+    def read(self, entry: FileEntry) -> Source | LeftOut:
+        """Read, decode, hash and mask one listed file, or say why it is left out. Never raises for what lies on disk."""
+        ...
+
+    def explain(self, path: str) -> FileEntry | LeftOut:
+        """Say whether the listing contains `path`, and if not, by which rule."""
+        ...
+
+
+class Encoder(Protocol):
+    """A loaded model, as `whence.encoder` provides it."""
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Identity of the model: part of every stored vector's key."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Human name, for status and logs."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def encode_passages(
+        self, texts: Sequence[str], on_batch: Callable[[Sequence[int], Float32], None], is_cancelled: Callable[[], bool]
+    ) -> None:
+        """Encode texts in length-sorted batches; `on_batch` gets the texts' indexes and float32 [n_batch, dim] unit rows.
+
+        Raises:
+            Cancelled: `is_cancelled` turned true between two batches; batches already handed over stand.
+        """
+        ...
+
+    def encode_query(self, text: str) -> Float32:
+        """Encode one query to a float32 [dim] unit vector."""
+        ...
+
+
+@attrs.frozen
+class Scored:
+    """A chunk with the score one retriever gave it: BM25 for words, cosine for vectors."""
+
+    chunk_id: ChunkId
+    score: float
+
+
+class Store(Protocol):
+    """One workspace's index on disk, opened for reading or for writing, as `whence.store` provides it."""
+
+    @property
+    def is_writable(self) -> bool:
+        """True for the one process that holds the writer's lock."""
+        ...
+
+    def files(self) -> Mapping[str, StoredFile]:
+        """Every file the index knows, by path, indexed or left out. Loads no heavy library."""
+        ...
+
+    def counts(self) -> IndexCounts:
+        """How much is indexed and embedded, from the catalogue. Loads no heavy library."""
+        ...
+
+    def replace(
+        self,
+        files: Sequence[StoredFile],
+        chunks: Sequence[ChunkRecord],
+        vectors: Mapping[ChunkId, Float32],
+    ) -> None:
+        """Make `chunks` the whole content of `files`, in one step per table; vectors may be there for some chunks only.
+
+        Chunks of these files that are not in `chunks` go, with their vectors. A chunk that keeps its id keeps the vector it has.
+        A crash between two steps leaves the files to be planned again, never a file that counts as indexed and is not.
+        """
+        ...
+
+    def drop(self, paths: Sequence[str]) -> None:
+        """Forget files, their chunks and vectors."""
+        ...
+
+    def touch(self, files: Sequence[StoredFile]) -> None:
+        """Update size and time of files whose content did not change."""
+        ...
+
+    def add_vectors(self, paths: Sequence[str], chunks: Sequence[ChunkRecord], vectors: Float32) -> None:
+        """Add float32 [n_chunks, dim] rows for `chunks`, then mark the files `paths` as embedded."""
+        ...
+
+    def has_vectors(self, chunk_ids: Sequence[ChunkId]) -> set[ChunkId]:
+        """Which of these chunks have a vector."""
+        ...
+
+    def settle(self, is_final: bool) -> None:
+        """Build or extend the full-text and vector indexes, compact and clean up, as far as it pays."""
+        ...
+
+    def search_words(self, query: str, limit: int, filters: Filters) -> list[Scored]:
+        """BM25 over the chunks' words and names, best first. `query` is already split and stemmed."""
+        ...
+
+    def search_vectors(self, vector: Float32, limit: int, filters: Filters) -> list[Scored]:
+        """Cosine against a float32 [dim] unit vector, best first."""
+        ...
+
+    def search_symbols(self, names: Sequence[str], limit: int, filters: Filters) -> list[ChunkId]:
+        """Chunks whose name or qualified symbol equals one of `names`, without regard to case."""
+        ...
+
+    def fetch(self, chunk_ids: Sequence[ChunkId]) -> list[ChunkRecord]:
+        """The records of these chunks, in the order asked; ids that are gone are left out."""
+        ...
+
+    def chunks_of(self, path: str) -> list[ChunkRecord]:
+        """The records of one file, in line order."""
+        ...
+
+    def vectors_of(self, chunk_ids: Sequence[ChunkId]) -> Mapping[ChunkId, Float32]:
+        """Stored vectors of these chunks, as float32 [dim] unit rows."""
+        ...
+
+    def copies_of(self, text_hashes: Sequence[str]) -> list[ChunkRecord]:
+        """Chunks whose text hash is one of these."""
+        ...
+
+    def terms_like(self, word: str, limit: int) -> list[str]:
+        """Words of the index nearest to `word` by spelling."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and of the lock."""
+        ...
+
+
+class VectorCache(Protocol):
+    """Vectors by content, shared by all workspaces of this user."""
+
+    def get(self, fingerprint: Fingerprint, hashes: Sequence[PassageHash]) -> Mapping[PassageHash, Float32]:
+        """The vectors that are known, as float32 [dim] unit rows."""
+        ...
+
+    def put(self, fingerprint: Fingerprint, vectors: Mapping[PassageHash, Float32]) -> None:
+        """Remember vectors; safe beside other processes."""
+        ...
+
+
+@attrs.frozen
+class Found:
+    """What is found on disk where a workspace's index should be, without opening it."""
+
+    state: IndexState
+    detail: str
+    format: int
+    model: str
+    changed_at: float | None
+
+
+class StoreHome(Protocol):
+    """The folder all indexes of this user live in."""
+
+    def inspect(self, root: Path, fingerprint: Fingerprint | None) -> Found:
+        """Name the state of a root's index. Loads no heavy library, changes nothing."""
+        ...
+
+    def open_for_writing(self, root: Path, fingerprint: Fingerprint, model: str, dimension: int) -> Store:
+        """Take the writer's lock and open; a missing, foreign, old or damaged index is set aside and a new one begun.
+
+        Raises:
+            StoreBusy: another process holds the lock.
+            StoreFull, StoreUnsupported: as their names say.
+        """
+        ...
+
+    def open_for_reading(self, root: Path) -> Store:
+        """Open what is there without a lock.
+
+        Raises:
+            StoreCorrupt: there is nothing usable to read.
+        """
+        ...

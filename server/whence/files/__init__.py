@@ -1,0 +1,1 @@
+"""Adapter to the file system and git: which files there are, their text, and why one is left out."""

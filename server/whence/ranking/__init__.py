@@ -1,0 +1,1 @@
+"""Order candidates and say why: query understanding, fusion, features, diversity, snippets. Pure on values and arrays."""
