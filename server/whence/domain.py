@@ -18,7 +18,7 @@ FileHash = NewType("FileHash", str)
 """Hex BLAKE2b-128 of a file's raw bytes."""
 
 TextHash = NewType("TextHash", str)
-"""Hex BLAKE2b-64 of a chunk's text with runs of white space folded: equal for exact copies, and used to find moved text."""
+"""Hex BLAKE2b-64 of a chunk's text with runs of white space folded: equal for copies; also finds text that moved."""
 
 PassageHash = NewType("PassageHash", str)
 """Hex BLAKE2b-128 of a passage's text; with a model fingerprint, the key of a stored vector."""
@@ -119,7 +119,7 @@ class FileEntry:
 
 @attrs.frozen
 class LeftOut:
-    """A file that is not indexed, and why. `detail` completes the reason: the rule and where it stands, a size, a pattern."""
+    """A file that is not indexed, and why. `detail` completes the reason: a rule and where it stands, a size."""
 
     path: str
     reason: LeftOutReason
@@ -175,7 +175,7 @@ class Chunk:
     doc: str = ""
     """Doc comment or docstring as plain text, without comment marks."""
     part_idx: int = 0
-    """Position among the parts of a definition that was too long for one chunk; 0 for a whole one and for the first part."""
+    """Position among the parts of a definition too long for one chunk; 0 for a whole one and for the first part."""
 
 
 @attrs.frozen
@@ -256,7 +256,7 @@ class IndexStatus:
 
 @attrs.frozen
 class Filters:
-    """What a query is limited to; empty tuples do not limit. `path_globs` follow gitignore syntax against relative paths."""
+    """What a query is limited to; empty tuples do not limit. `path_globs` are gitignore patterns on relative paths."""
 
     path_globs: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""What the engine needs from the outside, as protocols. The adapters satisfy them by shape; the composition root wires them."""
+"""What the engine needs from the outside, as protocols. Adapters satisfy them by shape; the composition root wires them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Files(Protocol):
         ...
 
     def read(self, entry: FileEntry) -> Source | LeftOut:
-        """Read, decode, hash and mask one listed file, or say why it is left out. Never raises for what lies on disk."""
+        """Read, decode and hash one listed file and mask its secrets, or say why it is left out. Never raises."""
         ...
 
     def explain(self, path: str) -> FileEntry | LeftOut:
@@ -64,7 +64,7 @@ class Encoder(Protocol):
     def encode_passages(
         self, texts: Sequence[str], on_batch: Callable[[Sequence[int], Float32], None], is_cancelled: Callable[[], bool]
     ) -> None:
-        """Encode texts in length-sorted batches; `on_batch` gets the texts' indexes and float32 [n_batch, dim] unit rows.
+        """Encode texts in length-sorted batches; `on_batch` gets text indexes and float32 [n_batch, dim] unit rows.
 
         Raises:
             Cancelled: `is_cancelled` turned true between two batches; batches already handed over stand.
@@ -108,7 +108,7 @@ class Store(Protocol):
     ) -> None:
         """Make `chunks` the whole content of `files`, in one step per table; vectors may be there for some chunks only.
 
-        Chunks of these files that are not in `chunks` go, with their vectors. A chunk that keeps its id keeps the vector it has.
+        Chunks of these files that are not in `chunks` go, with their vectors. A chunk that keeps its id keeps its vector.
         A crash between two steps leaves the files to be planned again, never a file that counts as indexed and is not.
         """
         ...

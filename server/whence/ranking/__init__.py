@@ -1,1 +1,1 @@
-"""Order candidates and say why: query understanding, fusion, features, diversity, snippets. Pure on values and arrays."""
+"""Order candidates and say why: query understanding, fusion, features, diversity, snippets. Pure."""
