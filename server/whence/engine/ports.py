@@ -1,4 +1,4 @@
-"""What the engine needs from the outside, as protocols. Adapters satisfy them by shape; the composition root wires them."""
+"""What the engine needs from the outside, as protocols. Adapters satisfy them by shape; app.py wires them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from whence.domain import (
     Fingerprint,
     IndexCounts,
     IndexState,
+    IndexStatus,
     LeftOut,
     Listing,
     PassageHash,
@@ -76,6 +77,33 @@ class Encoder(Protocol):
         ...
 
 
+class Model(Protocol):
+    """A model that may not be loaded yet: what is known of it from its folder, and the way to load it."""
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Identity of the model, known without loading it."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Human name, for status and logs."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def load(self) -> Encoder:
+        """Load the model, once; later calls and other threads get the same encoder.
+
+        Raises:
+            ModelError: the folder is damaged.
+        """
+        ...
+
+
 @attrs.frozen
 class Scored:
     """A chunk with the score one retriever gave it: BM25 for words, cosine for vectors."""
@@ -92,6 +120,15 @@ class Store(Protocol):
         """True for the one process that holds the writer's lock."""
         ...
 
+    @property
+    def reset_reason(self) -> str | None:
+        """Why what was found had to be set aside and an empty index begun; None when nothing was."""
+        ...
+
+    def file(self, path: str) -> StoredFile | None:
+        """What the index knows of one file. Loads no heavy library."""
+        ...
+
     def files(self) -> Mapping[str, StoredFile]:
         """Every file the index knows, by path, indexed or left out. Loads no heavy library."""
         ...
@@ -106,9 +143,9 @@ class Store(Protocol):
         chunks: Sequence[ChunkRecord],
         vectors: Mapping[ChunkId, Float32],
     ) -> None:
-        """Make `chunks` the whole content of `files`, in one step per table; vectors may be there for some chunks only.
+        """Make `chunks` the whole content of `files`, in one step a table; `vectors` may have some of them only.
 
-        Chunks of these files that are not in `chunks` go, with their vectors. A chunk that keeps its id keeps its vector.
+        Chunks of these files that are not in `chunks` go, with their vectors. A chunk that keeps its id keeps it.
         A crash between two steps leaves the files to be planned again, never a file that counts as indexed and is not.
         """
         ...
@@ -198,6 +235,10 @@ class StoreHome(Protocol):
 
     def inspect(self, root: Path, fingerprint: Fingerprint | None) -> Found:
         """Name the state of a root's index. Loads no heavy library, changes nothing."""
+        ...
+
+    def status(self, root: Path, fingerprint: Fingerprint | None) -> IndexStatus:
+        """The state of a root's index with its numbers. Loads no heavy library, changes nothing."""
         ...
 
     def open_for_writing(self, root: Path, fingerprint: Fingerprint, model: str, dimension: int) -> Store:

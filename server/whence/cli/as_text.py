@@ -1,0 +1,153 @@
+"""Answers as text for a person: colours and links on a terminal, plain lines in a pipe."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from whence.cli.progress import format_seconds
+from whence.cli.services import Check, Removed
+from whence.domain import Hit, IndexStatus, SearchResult
+from whence.engine.similar import SimilarResult
+from whence.engine.tally import RefreshReport
+from whence.engine.workspace import FileExplanation
+
+_STYLES = {"place": "36;1", "symbol": "1", "dim": "2", "ok": "32", "bad": "31;1"}
+
+
+class Paint:
+    """Wraps text in terminal colours, or leaves it alone."""
+
+    def __init__(self, *, is_coloured: bool) -> None:
+        self._is_coloured = is_coloured
+
+    def __call__(self, style: str, text: str) -> str:
+        return f"\033[{_STYLES[style]}m{text}\033[0m" if self._is_coloured and text else text
+
+
+def search_result(result: SearchResult, paint: Paint, *, with_explanation: bool) -> Iterator[str]:
+    """Ranked places with snippets and reasons, then what the reader should know of the answer."""
+    yield from hits(result.hits, paint, with_shares=with_explanation)
+    if not result.hits:
+        yield "Nothing in this code base is relevant to that."
+        if result.nearest_words:
+            yield f"Nearest words it has: {', '.join(result.nearest_words)}"
+    if not result.counts.is_complete:
+        counts = result.counts
+        yield paint(
+            "dim",
+            f"Meaning is known for {counts.n_embedded:,} of {counts.n_chunks:,} chunks so far; the rest was found by words only.",
+        )
+    if with_explanation:
+        stages = "  ".join(f"{stage} {ms:.1f} ms" for stage, ms in result.stage_ms.items())
+        yield paint("dim", stages)
+
+
+def hits(found: Sequence[Hit], paint: Paint, *, with_shares: bool = False) -> Iterator[str]:
+    """Places in rank order, a blank line between them."""
+    for rank, hit in enumerate(found, start=1):
+        yield from _hit(rank, hit, paint, with_shares=with_shares)
+        yield ""
+
+
+def similar_result(result: SimilarResult, paint: Paint) -> Iterator[str]:
+    """Exact copies, then code that is alike."""
+    target = result.target
+    name = target.symbol or f"lines {target.span.start_line}-{target.span.end_line}"
+    yield f"Like {paint('symbol', name)} in {paint('place', f'{result.path}:{target.span.start_line}')}:"
+    yield ""
+    if result.copies:
+        yield "Exact copies"
+        for hit in result.copies:
+            yield f"  {paint('place', f'{hit.path}:{hit.span.start_line}')}  {paint('symbol', hit.symbol)}"
+        yield ""
+    yield from hits(result.hits, paint)
+    if not (result.hits or result.copies):
+        yield "Nothing in this code base is alike enough."
+
+
+def refresh_report(report: RefreshReport, status: IndexStatus) -> Iterator[str]:
+    """What a refresh did, in a line or two."""
+    if report.reset_reason:
+        yield f"Began a new index: {report.reset_reason}"
+    total_s = report.stage_s.get("total", 0.0)
+    counts = status.counts
+    yield (
+        f"{counts.n_files:,} files, {counts.n_chunks:,} chunks, {counts.n_embedded:,} with vectors; "
+        f"{report.n_files_changed:,} changed, {report.n_files_dropped:,} dropped, {report.n_files_unchanged:,} unchanged; "
+        f"{report.n_encoded:,} embedded, {report.n_reused:,} reused; {format_seconds(total_s)}"
+    )
+
+
+def status(status: IndexStatus) -> Iterator[str]:
+    """The state of an index, a line a fact."""
+    counts = status.counts
+    yield f"root      {status.root}"
+    yield f"state     {status.state.value}{f' ({status.detail})' if status.detail else ''}"
+    yield f"files     {counts.n_files:,}"
+    yield f"chunks    {counts.n_chunks:,}, {counts.n_embedded:,} with vectors"
+    if status.model:
+        yield f"model     {status.model}"
+    yield f"folder    {status.index_dir}"
+    yield f"size      {format_bytes(status.disk_bytes)}, and {format_bytes(status.cache_bytes)} of vectors shared by all folders"
+    if status.changed_at is not None:
+        yield f"changed   {format_seconds(max(0.0, time.time() - status.changed_at))} ago"
+    if status.writer_pid is not None:
+        yield f"writer    process {status.writer_pid} is indexing now"
+
+
+def file_explanation(explanation: FileExplanation, paint: Paint) -> Iterator[str]:
+    """How a file stands to the index."""
+    yield f"{paint('place', explanation.path)}  {'indexed' if explanation.is_indexed else 'left out'}: {explanation.reason}"
+    for chunk in explanation.chunks:
+        lines = f"{chunk.span.start_line}-{chunk.span.end_line}"
+        yield f"  {lines:>13}  {chunk.kind.value:<11} {paint('symbol', chunk.symbol)}"
+
+
+def checks(found: Iterable[Check], paint: Paint) -> Iterator[str]:
+    """What the doctor found, a line each, with what to do beneath what failed."""
+    for check in found:
+        yield f"{paint('ok', 'ok  ') if check.is_ok else paint('bad', 'FAIL')}  {check.name:<12} {check.detail}"
+        if not check.is_ok and check.advice:
+            yield f"      {check.advice}"
+
+
+def removed(found: Sequence[Removed]) -> Iterator[str]:
+    """What was removed."""
+    if not found:
+        yield "There was nothing to remove."
+    for item in found:
+        yield f"Removed {item.path} ({format_bytes(item.n_bytes)})"
+
+
+def format_bytes(n_bytes: int) -> str:
+    """A size as a person says it."""
+    size = float(n_bytes)
+    for unit in ("B", "KB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1000
+    return f"{size:.1f} GB"
+
+
+def is_coloured() -> bool:
+    """True where stdout is a terminal and the user did not turn colours off (no-color.org)."""
+    import os
+
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _hit(rank: int, hit: Hit, paint: Paint, *, with_shares: bool) -> Iterator[str]:
+    place = paint("place", f"{hit.path}:{hit.span.start_line}")
+    named = f"  {paint('symbol', hit.symbol)}" if hit.symbol else ""
+    yield f"{rank:>2}. {place}{named}  {paint('dim', f'{hit.kind.value}, {hit.score:.2f}')}"
+    for line in hit.snippet.splitlines():
+        yield f"      {line}"
+    if with_shares:
+        for reason in hit.reasons:
+            yield paint("dim", f"    {reason.score:+.3f}  {reason.kind.value}: {reason.text}")
+    elif hit.reasons:
+        yield paint("dim", f"    why: {'; '.join(reason.text for reason in hit.reasons)}")
+    if hit.copies:
+        yield paint("dim", f"    the same text: {', '.join(hit.copies)}")
