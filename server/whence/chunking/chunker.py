@@ -1,0 +1,122 @@
+"""Chunks and definitions of a source: the door to this package.
+
+Pure and deterministic: the same bytes, path and options give the same chunks. Never raises on what lies in a file;
+where a grammar is missing or gives up, the source is chunked by lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+
+from whence.chunking.assemble import ChunkOptions, assemble, assemble_lines
+from whence.chunking.language import Language
+from whence.chunking.outline import Definition, Lines, Outline, Outliner, Zone, define, join, shift
+from whence.chunking.registry import LANGUAGES, language_of
+from whence.chunking.structure import Injection, outline_structure
+from whence.domain import Chunk, Source
+
+CHUNKER_VERSION = 1
+"""Part of an index's format. 1: first."""
+
+MAX_EMBEDDING_DEPTH = 3
+"""A script in a page in a string: languages inside languages are followed this far."""
+
+SNIFFED_BYTES = 4_096
+"""How much of a file its language may be told from."""
+
+_NO_OPTIONS = ChunkOptions()
+
+
+def chunk_source(source: Source, options: ChunkOptions = _NO_OPTIONS) -> list[Chunk]:
+    """Chunks of a source, ordered by start; every non-blank line is in exactly one."""
+    language = language_of(source.path, source.data[:SNIFFED_BYTES])
+    lines = Lines(source.data)
+    outlined = outline_bytes(source.data, language)
+    if outlined is None:
+        return assemble_lines(lines, language, options)
+    definitions = define(outlined, lines, language)
+    return assemble(outlined, definitions, lines, language, options)
+
+
+def outline(source: Source) -> list[Definition]:
+    """Every definition of a source, nested ones included, ordered by start; empty where the language has no outline."""
+    language = language_of(source.path, source.data[:SNIFFED_BYTES])
+    outlined = outline_bytes(source.data, language)
+    return define(outlined, Lines(source.data), language) if outlined is not None else []
+
+
+def definition_at(chunks: Sequence[Chunk], line: int) -> Chunk | None:
+    """The smallest chunk of a definition around a 1-based line; of a definition in parts, its first part."""
+    around = [chunk for chunk in chunks if chunk.symbol and chunk.span.start_line <= line <= chunk.span.end_line]
+    if not around:
+        return None
+    smallest = min(around, key=lambda chunk: chunk.span.end_line - chunk.span.start_line)
+    if not smallest.part_idx:
+        return smallest
+    whole = (smallest.symbol, smallest.headers, smallest.signature)
+    firsts = [
+        chunk
+        for chunk in chunks
+        if not chunk.part_idx
+        and chunk.span.start_line < smallest.span.start_line
+        and (chunk.symbol, chunk.headers, chunk.signature) == whole
+    ]
+    return max(firsts, key=lambda chunk: chunk.span.start_line, default=smallest)
+
+
+def outline_bytes(data: bytes, language: str, depth: int = 0) -> Outline | None:
+    """The outline of bytes in a language by name, embedded languages included; None where only lines are left."""
+    entry = LANGUAGES.get(language)
+    if entry is None or depth > MAX_EMBEDDING_DEPTH:
+        return None
+    if entry.outliner:
+        return _load_outliner(entry.outliner)(data)
+    if not entry.grammar:
+        return None
+    lines = Lines(data)
+    structure = outline_structure(data, entry, lines)
+    if structure is None:
+        return None
+    return join(structure.outline, _outline_embedded(data, structure.injections, lines, depth))
+
+
+def _outline_embedded(data: bytes, injections: Sequence[Injection], lines: Lines, depth: int) -> list[Outline]:
+    outlines: list[Outline] = []
+    for injection in injections:
+        start_line = lines.line_at(injection.start)
+        inner = outline_bytes(data[injection.start : injection.end], injection.language, depth + 1) or Outline()
+        shifted = shift(inner, injection.start, start_line - 1, injection.language)
+        zone = _zone(injection, lines)
+        outlines.append(join(shifted, [Outline(zones=[zone])] if zone is not None else []))
+    return outlines
+
+
+def _zone(injection: Injection, lines: Lines) -> Zone | None:
+    """The whole lines of an embedded source; None where it has none of its own."""
+    first, last = lines.line_at(injection.start), lines.line_at(max(injection.start, injection.end - 1))
+    if lines.data[lines.start_of(first) : injection.start].strip():
+        first += 1
+    if lines.data[injection.end : lines.end_of(last)].strip():
+        last -= 1
+    return Zone(first, last, injection.language) if first <= last else None
+
+
+@cache
+def _load_outliner(name: str) -> Outliner:
+    module, _, function = name.partition(":")
+    loaded: Outliner = getattr(import_module(f"whence.chunking.{module}"), function)
+    return loaded
+
+
+__all__ = [
+    "CHUNKER_VERSION",
+    "ChunkOptions",
+    "Definition",
+    "Language",
+    "chunk_source",
+    "definition_at",
+    "outline",
+    "outline_bytes",
+]

@@ -1,0 +1,128 @@
+"""The one place that knows tree-sitter: load a grammar, parse within a limit, run a query.
+
+Parsers are native code that runs on whatever lies in a workspace, so every parse stops after a number of steps
+that grows with the source: steps, so that the same bytes give the same chunks on a slow machine and on a fast one, and
+processor seconds only as a backstop that nothing but hostile input reaches.
+Grammars load on first use; a grammar that the platform lacks is None, never an error.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from whence.chunking.language import Language
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+    Matches = list[tuple[int, dict[str, list[tree_sitter.Node]]]]
+
+MAX_PARSE_BYTES = 4 << 20
+"""Larger sources are chunked by lines: the default size limit of files is 1 MiB, a person may raise it."""
+
+STEPS_BASE = 1_000
+STEPS_PER_BYTE = 0.03
+"""Callbacks a parse may take, one every 100 operations. Python's standard library takes 0.005 a byte."""
+
+MAX_CPU_S = 4.0
+"""Backstop where error recovery makes single steps slow: 1 MiB of code takes 0.25 s, 1 MiB of `x = (` 17 s as Go."""
+
+PREDICATE_BYTES = 512
+"""How much of a source is copied at a time to compare a node's text in a predicate; names are short."""
+
+MATCH_LIMIT = 4_096
+"""Partial matches a query keeps at a time; hostile nesting would keep millions."""
+
+_UNUSABLE = frozenset({"cobol"})
+"""Parsers that never return on some inputs, whatever the limit: it is checked by the parser itself."""
+
+
+@cache
+def load_grammar(name: str) -> tree_sitter.Language | None:
+    """The grammar of a parser name, or None where the platform has none that works."""
+    if name in _UNUSABLE:
+        return None
+    try:
+        import tree_sitter
+        import tree_sitter_language_pack as pack
+
+        return tree_sitter.Language(pack.get_binding(name))  # type: ignore[arg-type]  # a Literal of all names upstream
+    except (ImportError, LookupError, OSError, ValueError, TypeError):
+        return None
+
+
+@cache
+def load_query(grammar: str, names: str) -> tree_sitter.Query:
+    """The compiled query files of a language, in the order of their names.
+
+    Raises:
+        tree_sitter.QueryError: a query file does not fit the grammar; a test compiles all of them.
+    """
+    import tree_sitter
+
+    language = load_grammar(grammar)
+    assert language is not None, grammar
+    folder = resources.files("whence.chunking") / "queries"
+    texts = [(folder / f"{name}.scm").read_text(encoding="utf-8") for name in names.split("+")]
+    query: tree_sitter.Query = tree_sitter.Query(language, "\n".join(texts))
+    return query
+
+
+def parse(data: bytes, grammar: str) -> tree_sitter.Tree | None:
+    """The syntax tree of a source, or None where there is no grammar or the limit is reached."""
+    language = load_grammar(grammar)
+    if language is None or len(data) > MAX_PARSE_BYTES:
+        return None
+    import tree_sitter
+
+    reader = _Reader(data)
+    budget = _Budget(len(data))
+    try:
+        tree = tree_sitter.Parser(language).parse(
+            reader.read, progress_callback=lambda _offset, _has_error: budget.is_spent()
+        )
+    except ValueError:  # stopped by the budget
+        return None
+    reader.window_bytes = PREDICATE_BYTES
+    return tree
+
+
+def find_matches(tree: tree_sitter.Tree, language: Language) -> Matches:
+    """All matches of a language's query in a tree, up to the limit of what a query keeps in mind."""
+    import tree_sitter
+
+    # No progress callback: py-tree-sitter 0.26.1 crashes the process when a query gets one.
+    cursor = tree_sitter.QueryCursor(load_query(language.grammar, language.query), match_limit=MATCH_LIMIT)
+    return cursor.matches(tree.root_node)
+
+
+class _Reader:
+    """Hands a source to the parser, whole; afterwards to the predicates of a query, a name at a time.
+
+    A tree parsed through a callback reads node texts through it, too. It must give bytes: a memoryview crashes 0.26.1.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.window_bytes = max(1, len(data))
+
+    def read(self, offset: int, _point: object) -> bytes:
+        return self._data[offset : offset + self.window_bytes]
+
+
+class _Budget:
+    """Counts down the steps of one parse; touched by the thread that runs it only."""
+
+    def __init__(self, n_bytes: int) -> None:
+        self._left = STEPS_BASE + int(STEPS_PER_BYTE * n_bytes)
+        self._stop_at_s = time.thread_time() + MAX_CPU_S
+
+    def is_spent(self) -> bool:
+        """Take one step; True when none is left, which tells tree-sitter to stop."""
+        self._left -= 1
+        if time.thread_time() > self._stop_at_s:
+            self._left = 0
+        return self._left <= 0

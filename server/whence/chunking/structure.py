@@ -1,0 +1,308 @@
+"""Outline a source by its grammar and query: syntax tree in, marks out. Knows the capture names, and no language.
+
+What a query file may capture is written down in registry.py. Nodes are turned into byte offsets at once; nothing here
+walks to a parent (tree-sitter searches it from the root each time), and nothing recurses.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import attrs
+
+from whence.chunking.grammar import find_matches, parse
+from whence.chunking.language import Language
+from whence.chunking.outline import Lines, Mark, Outline, one_line, plain_name
+from whence.domain import Kind
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+    from whence.chunking.grammar import Matches
+
+MAX_DOC_CHARS = 2_000
+"""A doc comment beyond this says nothing more about what the definition is; the text of the chunk still has it all."""
+
+CUT_NODE_BYTES = 1_600
+"""Only nodes above this are looked into for places to cut: smaller ones never need one."""
+
+_DEFINITION = "definition."
+_INJECTION = "injection."
+_SPACE = b" \t\r\n\x0b\x0c"
+
+_COMMENT_START = re.compile(
+    r"^\s*(?:/\*+!?|\*+/|\*(?!\*)|//[/!]*|#+(?:\||['!:](?=\s))?|--\[=*\[|-{2,}[|^]?|;+|%+|\(\*+|\{-\s*\||\{-|<!--|"
+    r"<\#|=begin|[rRuUbBfF]{0,2}(?:\"\"\"|'''|\"(?=\w)))?[ \t]?"
+)
+_COMMENT_END = re.compile(r"\s*(?:\*+/|\*+\)|-\}|-->|\#>|\]=*\]|=end|\"\"\"|''')\s*$")
+
+
+@attrs.define
+class _Found:
+    """A definition being put together from the captures of one match and from what stands before it."""
+
+    kind: Kind
+    pattern_idx: int
+    start: int
+    end: int
+    name_start: int
+    name_end: int
+    body_start: int
+    scope: str
+    lead_start: int = -1
+    doc_parts: list[str] = attrs.field(factory=list)
+
+
+@attrs.frozen
+class _Lead:
+    """A comment or attribute that stands on lines of its own and may belong to the definition after it."""
+
+    start: int
+    end: int
+    is_comment: bool
+
+
+@attrs.define
+class _Captures:
+    """What the matches of a query say, as byte offsets."""
+
+    found: dict[int, _Found] = attrs.field(factory=dict)
+    """By start of the name: one name, one definition."""
+    leads: dict[int, _Lead] = attrs.field(factory=dict)
+    wrappers: list[tuple[int, int]] = attrs.field(factory=list)
+    docs: list[tuple[int, int]] = attrs.field(factory=list)
+    injections: list[tuple[int, int, str]] = attrs.field(factory=list)
+
+
+@attrs.frozen
+class Injection:
+    """Bytes of a source that are written in another language."""
+
+    start: int
+    end: int
+    language: str
+
+
+@attrs.frozen
+class Structure:
+    """What a grammar says about a source: its own outline, and what other grammars have to outline."""
+
+    outline: Outline
+    injections: tuple[Injection, ...] = ()
+
+
+def outline_structure(data: bytes, language: Language, lines: Lines) -> Structure | None:
+    """Outline a source by its grammar; None where the grammar is missing or a limit is reached."""
+    tree = parse(data, language.grammar)
+    if tree is None:
+        return None
+    captures = _collect(find_matches(tree, language), data)
+    anchors, lead_lines = _anchor(captures.leads, data, lines)
+    found = _one_per_span(captures.found.values())
+    _widen(found, captures.wrappers)
+    for definition in found:
+        _attach_leads(definition, anchors, data)
+    _attach_docs(found, captures.docs, data)
+    outline = Outline(
+        marks=[_mark(definition, captures.leads, data) for definition in found],
+        cuts=_find_cuts(tree, len(data), lines, lead_lines),
+        lead_lines=lead_lines,
+    )
+    return Structure(outline, tuple(Injection(*injection) for injection in captures.injections))
+
+
+def plain_doc(comment: str) -> str:
+    """The text of a doc comment or docstring without comment marks and quotes."""
+    rows = []
+    for row in comment[: MAX_DOC_CHARS * 2].split("\n"):
+        text = _COMMENT_END.sub("", row.rstrip())
+        rows.append(_COMMENT_START.sub("", text, count=1).strip())
+    return "\n".join(rows).strip().removesuffix('"')[:MAX_DOC_CHARS].rstrip()
+
+
+def _collect(matches: Matches, data: bytes) -> _Captures:
+    captures = _Captures()
+    for pattern_idx, nodes in matches:
+        for name, captured in nodes.items():
+            node = captured[0]
+            if name == "comment" or name == "attribute":
+                captures.leads[node.start_byte] = _Lead(node.start_byte, node.end_byte, name == "comment")
+            elif name.startswith(_DEFINITION):
+                _add(captures.found, _find(Kind(name[len(_DEFINITION) :]), pattern_idx, nodes, node, data))
+            elif name == "wrapper":
+                captures.wrappers.append((node.start_byte, node.end_byte))
+            elif name == "doc":
+                captures.docs.append((node.start_byte, node.end_byte))
+            elif name.startswith(_INJECTION):
+                captures.injections.append((node.start_byte, node.end_byte, name[len(_INJECTION) :]))
+    return captures
+
+
+def _find(
+    kind: Kind, pattern_idx: int, nodes: dict[str, list[tree_sitter.Node]], node: tree_sitter.Node, data: bytes
+) -> _Found:
+    name = nodes["name"][0] if "name" in nodes else node
+    body = nodes.get("body")
+    scopes = [data[scope.start_byte : scope.end_byte] for scope in nodes.get("scope", ())]
+    return _Found(
+        kind=kind,
+        pattern_idx=pattern_idx,
+        start=node.start_byte,
+        end=node.end_byte,
+        name_start=name.start_byte,
+        name_end=name.end_byte if "name" in nodes else name.start_byte,
+        body_start=body[0].start_byte if body else -1,
+        scope=plain_name(b".".join(scopes).decode("utf-8", "replace")) if scopes else "",
+    )
+
+
+def _add(found: dict[int, _Found], new: _Found) -> None:
+    """Keep one definition a name: the kind of the earlier pattern, the span of the wider one."""
+    old = found.get(new.name_start)
+    if old is None:
+        found[new.name_start] = new
+        return
+    first, second = (old, new) if old.pattern_idx <= new.pattern_idx else (new, old)
+    if second.end - second.start > first.end - first.start:
+        first.start, first.end = second.start, second.end
+    first.body_start = first.body_start if first.body_start >= 0 else second.body_start
+    first.scope = first.scope or second.scope
+    found[new.name_start] = first
+
+
+def _one_per_span(found: Iterable[_Found]) -> list[_Found]:
+    """Of definitions with one span keep that of the earliest pattern, then the first name: `const a = 1, b = 2`."""
+    by_span: dict[tuple[int, int], _Found] = {}
+    for definition in sorted(found, key=lambda item: (item.pattern_idx, item.name_start)):
+        by_span.setdefault((definition.start, definition.end), definition)
+    return sorted(by_span.values(), key=lambda item: (item.start, -item.end))
+
+
+def _widen(found: list[_Found], wrappers: list[tuple[int, int]]) -> None:
+    """Let `export`, `template <…>` and the like belong to what they wrap: the first definition in it, same end."""
+    starts = [definition.start for definition in found]
+    for start, end in sorted(wrappers, reverse=True):
+        idx = bisect_left(starts, start)
+        if idx < len(found) and found[idx].end in (end, end - 1) and found[idx].start < end:
+            found[idx].start, found[idx].end = start, end
+            starts[idx] = start
+
+
+def _anchor(leads: dict[int, _Lead], data: bytes, lines: Lines) -> tuple[dict[int, _Lead], frozenset[int]]:
+    """Leads by the offset of what follows them without a blank line, and the lines on which nothing but leads stand."""
+    anchors: dict[int, _Lead] = {}
+    lead_lines: set[int] = set()
+    previous_end = -1
+    for lead in sorted(leads.values(), key=lambda item: item.start):
+        line = lines.line_at(lead.start)
+        line_start = lines.start_of(line)
+        stands_alone = not data[max(line_start, previous_end) : lead.start].strip()
+        if previous_end < line_start and not stands_alone:
+            continue
+        end = lead.start + len(data[lead.start : lead.end].rstrip())
+        previous_end = end
+        next_offset = _skip_space(data, end)
+        if data.count(b"\n", end, next_offset) <= 1:
+            anchors[next_offset] = lead
+        if stands_alone:
+            lead_lines.update(range(line, lines.line_at(max(lead.start, end - 1)) + 1))
+    return anchors, frozenset(lead_lines)
+
+
+def _skip_space(data: bytes, offset: int) -> int:
+    end = len(data)
+    while offset < end and data[offset] in _SPACE:
+        offset += 1
+    return offset
+
+
+def _attach_leads(definition: _Found, anchors: dict[int, _Lead], data: bytes) -> None:
+    start = definition.start
+    comments: list[_Lead] = []
+    while (lead := anchors.get(start)) is not None and lead.start < start:
+        start = lead.start
+        if lead.is_comment:
+            comments.append(lead)
+    if start != definition.start:
+        definition.lead_start = start
+    definition.doc_parts.extend(_text(data, lead.start, lead.end) for lead in reversed(comments))
+
+
+def _attach_docs(found: list[_Found], docs: list[tuple[int, int]], data: bytes) -> None:
+    """Give each docstring to the innermost definition around it; both lists are walked once, in order of start."""
+    stack: list[_Found] = []
+    position = 0
+    for start, end in sorted(docs):
+        while position < len(found) and found[position].start <= start:
+            stack.append(found[position])
+            position += 1
+        while stack and stack[-1].end < end:
+            stack.pop()
+        if stack:
+            stack[-1].doc_parts.append(_text(data, start, end))
+
+
+def _mark(found: _Found, leads: dict[int, _Lead], data: bytes) -> Mark:
+    name = plain_name(_text(data, found.name_start, found.name_end))
+    head_start = found.start
+    while (lead := leads.get(head_start)) is not None and lead.end < found.name_start:
+        head_start = _skip_space(data, lead.end)
+    return Mark(
+        kind=found.kind,
+        name=name.strip("\"'`"),
+        start=found.lead_start if found.lead_start >= 0 else found.start,
+        end=found.end,
+        name_start=found.name_start,
+        name_end=found.name_end,
+        head_start=head_start,
+        signature=_signature(found, head_start, data),
+        doc=plain_doc("\n".join(found.doc_parts)) if found.doc_parts else "",
+        scope=found.scope,
+        has_body=found.body_start >= 0,
+    )
+
+
+def _signature(found: _Found, head_start: int, data: bytes) -> str:
+    """The header up to the body; the first line where there is no body."""
+    if found.body_start > head_start:
+        text = _text(data, head_start, found.body_start)
+    else:
+        text = _text(data, head_start, found.end)
+        text = text if found.kind in (Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR) else text.split("\n", 1)[0]
+    return one_line(text).rstrip("{;, ")
+
+
+def _text(data: bytes, start: int, end: int) -> str:
+    return data[start : min(end, start + MAX_DOC_CHARS * 4)].decode("utf-8", "replace")
+
+
+def _find_cuts(tree: tree_sitter.Tree, n_bytes: int, lines: Lines, lead_lines: frozenset[int]) -> dict[int, int]:
+    """Lines where a statement starts, with its depth, in nodes too large for one chunk; bounded in nodes visited."""
+    cuts: dict[int, int] = {}
+    if n_bytes <= CUT_NODE_BYTES:
+        return cuts
+    cursor = tree.walk()
+    n_left = 4 * lines.n_lines + 1_000
+    depth = 0
+    while n_left > 0:
+        n_left -= 1
+        node = cursor.node
+        if node is None:
+            break
+        start = node.start_byte
+        if node.is_named and depth:
+            line = lines.line_at(start)
+            is_first_on_line = not lines.data[lines.start_of(line) : start].strip()
+            if is_first_on_line and line - 1 not in lead_lines and line not in cuts:
+                cuts[line] = depth
+        if node.end_byte - start > CUT_NODE_BYTES and cursor.goto_first_child():
+            depth += 1
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return cuts
+            depth -= 1
+    return cuts
