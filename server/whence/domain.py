@@ -157,6 +157,14 @@ class Source:
 
 
 @attrs.frozen
+class Masked:
+    """Text after masking: `data` is as long as what came in, each secret's bytes replaced by '*', line ends kept."""
+
+    data: bytes
+    n_secrets: int
+
+
+@attrs.frozen
 class Chunk:
     """One piece of a source, as chunking makes it."""
 
