@@ -6,6 +6,8 @@ Every step works on whole lines and hands each line to exactly one chunk, so cov
                 ├─ definition too long: its own definitions     → chunks of their own
                 │                       the lines between them  → parts 0, 1, … that keep its symbol
                 └─ lines between definitions, tiny declarations → merged into BLOCK chunks
+
+Tiny sections, keys and the like that merge give their chunk all their names: `Install.macOS, Windows`.
 """
 
 from __future__ import annotations
@@ -13,11 +15,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import attrs
 
-from whence.chunking.outline import Definition, Lines, Outline
+from whence.chunking.outline import Definition, Lines, Outline, Zone
 from whence.chunking.split import split_lines, trim_blank
 from whence.domain import Chunk, Kind, Span
 
@@ -42,6 +44,12 @@ MAX_LEAD_COMMENT_CHARS = 80
 MAX_TEXT_BYTES = 12_800
 """The text of one enormous line is cut here. Other chunks stay below: 8 bytes of a line weigh at least 1."""
 
+MAX_BULK_BYTES = 400
+"""The text of a stretch of bulk is cut here: enough to see what it is, too little to answer many questions."""
+
+MAX_MERGED_NAME_CHARS = 160
+"""Names of merged declarations are listed up to here; a section that merges has some 20 characters of heading."""
+
 MAX_CHUNKS = 4_000
 """A file with more definitions than this is generated data; it is chunked by lines."""
 
@@ -58,8 +66,10 @@ class ChunkOptions:
 
 _FUNCTIONS = frozenset({Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR, Kind.TEST})
 _VALUES = frozenset(
-    {Kind.CONSTANT, Kind.VARIABLE, Kind.FIELD, Kind.MACRO, Kind.KEY, Kind.RULE, Kind.SECTION, Kind.ELEMENT, Kind.CELL}
+    {Kind.CONSTANT, Kind.VARIABLE, Kind.FIELD, Kind.MACRO, Kind.KEY, Kind.RULE, Kind.SECTION, Kind.ELEMENT}
 )
+_PASSAGES = frozenset({Kind.SECTION, Kind.KEY, Kind.RULE, Kind.ELEMENT, Kind.TARGET})
+"""What documents and configuration are made of: looked for by name even where it is too small to stand alone."""
 _FILE_LIKE = frozenset({Kind.NAMESPACE, Kind.MODULE})
 _CLOSER_ROW = re.compile(
     rb"\s*(?:[)}\]>]+[;,.)]*|end\w*[;.]?|fi|done|esac|\#endif\b)\s*(?:(?://|/\*|\#|--).{0,80})?\s*"
@@ -94,6 +104,8 @@ class _Builder:
         self._language = language
         self._options = options
         self._chunks: list[Chunk] = []
+        self._zones = _disjoint(outline.zones)
+        self._zone_ends = [zone.end_line for zone in self._zones]
         self._start_lines: dict[int, list[int]] = {}
         self._children: dict[int, list[int]] = {}
         for idx, definition in enumerate(definitions):
@@ -113,14 +125,17 @@ class _Builder:
         weight = self._lines.weight(start, end)
         if weight > self._options.max_chars:
             return False
-        holds = any(self._is_function_like(child) for child in self._children.get(idx, ()))
+        holds = any(self._weighs_alone(child) for child in self._children.get(idx, ()))
         kind = self._definitions[idx].kind
         if kind is Kind.NAMESPACE and idx in self._children:
             return False
         return not holds or kind in _FUNCTIONS or weight <= self._options.max_container_chars
 
-    def _is_function_like(self, idx: int) -> bool:
+    def _weighs_alone(self, idx: int) -> bool:
+        """True for what a container of some size is taken apart for: a function, a section that would not merge."""
         definition = self._definitions[idx]
+        if definition.kind in _PASSAGES:
+            return self._stands_alone(idx, -1)
         return definition.has_body and definition.kind not in _VALUES
 
     def _take_apart(self, owner_idx: int, start: int, end: int) -> list[tuple[int, int, int]]:
@@ -145,7 +160,8 @@ class _Builder:
         One that starts on the owner's own header line cannot have that line; the definitions in it take its place. One
         that starts on the last line of its predecessor starts a line later.
         """
-        header_line = self._definitions[owner_idx].head_line if owner_idx >= 0 else start - 1
+        has_header = owner_idx >= 0 and not self._definitions[owner_idx].is_named_by_file
+        header_line = self._definitions[owner_idx].head_line if has_header else start - 1
         position = start
         pending = self._children.get(owner_idx, [])[::-1]
         while pending:
@@ -171,12 +187,12 @@ class _Builder:
     def _extend(
         self, owner_idx: int, taken: list[tuple[int, int, int]], start: int, end: int
     ) -> list[tuple[int, int, int]]:
-        """Let a definition have the short comment or namespace header before it and the closing lines after it."""
+        """Let a definition have the short comment or bare header before it and the closing lines after it."""
         extended: list[tuple[int, int, int]] = []
-        is_file_like = owner_idx >= 0 and self._definitions[owner_idx].kind in _FILE_LIKE
+        gives_header = owner_idx >= 0 and self._definitions[owner_idx].kind in _FILE_LIKE | _PASSAGES
         position = start
         for (idx, child_start, child_end), (_, next_start, _) in pairwise([*taken, (-1, end + 1, end)]):
-            is_header = position == start and is_file_like and self._is_bare(owner_idx, start, child_start - 1)
+            is_header = position == start and gives_header and self._is_bare(owner_idx, start, child_start - 1)
             if is_header or (position > 1 and self._is_short_comment(position, child_start - 1)):
                 child_start = position
             if self._only_closes(child_end + 1, next_start - 1):
@@ -217,40 +233,60 @@ class _Builder:
         owner = self._definitions[owner_idx]
         is_file_like = owner.kind in _FILE_LIKE
         limit = self._options.max_block_chars if is_file_like else self._options.max_chars
-        pieces = [piece for gap in gaps for piece in split_lines(self._lines, *gap, limit, self._outline.cuts)]
-        for part_idx, (start, end) in enumerate(pieces):
-            if is_file_like and part_idx:
-                self._chunks.append(self._block(owner_idx, start, end, owner.language))
+        zones = [zone for gap in gaps for zone in self._by_zone(*gap, owner.language)]
+        pieces = [(*piece, zone) for zone in zones for piece in self._pieces(zone, limit)]
+        for part_idx, (start, end, zone) in enumerate(pieces):
+            if (
+                zone.is_bulk
+                or zone.language != owner.language
+                or self._is_block_of(owner, owner_idx, start, end, part_idx)
+            ):
+                self._chunks.append(self._block(owner_idx, start, end, zone))
             else:
                 self._chunks.append(_definition_chunk(self._lines, start, end, owner, part_idx))
 
-    def _add_blocks(self, start: int, end: int) -> None:
-        for zone_start, zone_end, language in self._by_zone(start, end):
-            pieces = split_lines(self._lines, zone_start, zone_end, self._options.max_block_chars, self._outline.cuts)
-            self._chunks.extend(self._block(-1, *piece, language) for piece in pieces)
+    def _is_block_of(self, owner: Definition, owner_idx: int, start: int, end: int, part_idx: int) -> bool:
+        """True where lines directly in an owner say more by what they declare, or by nothing, than by its name."""
+        if owner.kind in _PASSAGES:
+            return 2 * self._weight_of(self._declared(owner_idx, start, end)) >= self._lines.weight(start, end)
+        return owner.kind in _FILE_LIKE and part_idx > 0
 
-    def _by_zone(self, start: int, end: int) -> Iterator[tuple[int, int, str]]:
-        for zone in self._outline.zones:
-            if zone.end_line < start or zone.start_line > end:
-                continue
+    def _add_blocks(self, start: int, end: int) -> None:
+        for zone in self._by_zone(start, end, self._language):
+            pieces = self._pieces(zone, self._options.max_block_chars)
+            self._chunks.extend(self._block(-1, *piece, zone) for piece in pieces)
+
+    def _pieces(self, zone: Zone, limit: int) -> list[tuple[int, int]]:
+        if zone.is_bulk:
+            trimmed = trim_blank(self._lines, zone.start_line, zone.end_line)
+            return [trimmed] if trimmed is not None else []
+        return split_lines(self._lines, zone.start_line, zone.end_line, limit, self._outline.cuts)
+
+    def _by_zone(self, start: int, end: int, language: str) -> Iterator[Zone]:
+        """The lines start..end by the language they are in; `language` where no zone says otherwise."""
+        for zone in self._zones[bisect_left(self._zone_ends, start) :]:
+            if zone.start_line > end:
+                break
             if zone.start_line > start:
-                yield start, zone.start_line - 1, self._language
-            yield max(start, zone.start_line), min(end, zone.end_line), zone.language
+                yield Zone(start, zone.start_line - 1, language)
+            yield attrs.evolve(zone, start_line=max(start, zone.start_line), end_line=min(end, zone.end_line))
             start = zone.end_line + 1
         if start <= end:
-            yield start, end, self._language
+            yield Zone(start, end, language)
 
-    def _block(self, owner_idx: int, start: int, end: int, language: str) -> Chunk:
+    def _block(self, owner_idx: int, start: int, end: int, zone: Zone) -> Chunk:
         """A chunk of lines between definitions, named after the tiny declarations if they make up most of it."""
         owner = self._definitions[owner_idx] if owner_idx >= 0 else None
         headers = (*owner.headers, owner.signature) if owner else ()
+        max_bytes = MAX_BULK_BYTES if zone.is_bulk else MAX_TEXT_BYTES
         declared = self._declared(owner_idx, start, end)
         kinds = {definition.kind for definition in declared}
         if len(kinds) != 1 or 2 * self._weight_of(declared) < self._lines.weight(start, end):
-            return _chunk(self._lines, start, end, language, Kind.BLOCK, headers)
-        if len(declared) > 1:
-            return _chunk(self._lines, start, end, language, kinds.pop(), headers)
-        return _definition_chunk(self._lines, start, end, declared[0], 0)
+            return _chunk(self._lines, start, end, zone.language, Kind.BLOCK, headers, max_bytes)
+        if len(declared) == 1:
+            return _definition_chunk(self._lines, start, end, declared[0], 0)
+        chunk = _chunk(self._lines, start, end, zone.language, kinds.pop(), headers)
+        return _name_after(chunk, declared, owner) if chunk.kind in _PASSAGES else chunk
 
     def _declared(self, owner_idx: int, start: int, end: int) -> list[Definition]:
         """Definitions directly in the owner that lie within start..end."""
@@ -285,19 +321,45 @@ def _definition_chunk(lines: Lines, start: int, end: int, definition: Definition
     )
 
 
-def _chunk(lines: Lines, start: int, end: int, language: str, kind: Kind, headers: tuple[str, ...] = ()) -> Chunk:
-    span = _bounded_span(lines, start, end)
+def _disjoint(zones: Sequence[Zone]) -> list[Zone]:
+    """Zones in order, the outer one where they overlap."""
+    kept: list[Zone] = []
+    for zone in sorted(zones, key=lambda item: (item.start_line, -item.end_line)):
+        if not kept or zone.start_line > kept[-1].end_line:
+            kept.append(zone)
+    return kept
+
+
+def _name_after(chunk: Chunk, declared: Sequence[Definition], owner: Definition | None) -> Chunk:
+    """A merged chunk with the names of what merged, each once, behind the symbol of what they stand in."""
+    names = list(dict.fromkeys(item.symbol.removeprefix(f"{owner.symbol}." if owner else "") for item in declared))
+    lengths = accumulate(len(name) + 2 for name in names)
+    n_listed = max(1, sum(length <= MAX_MERGED_NAME_CHARS for length in lengths))
+    name = ", ".join(names[:n_listed])
+    return attrs.evolve(chunk, name=name, symbol=f"{owner.symbol}.{name}" if owner else name)
+
+
+def _chunk(
+    lines: Lines,
+    start: int,
+    end: int,
+    language: str,
+    kind: Kind,
+    headers: tuple[str, ...] = (),
+    max_bytes: int = MAX_TEXT_BYTES,
+) -> Chunk:
+    span = _bounded_span(lines, start, end, max_bytes)
     text = lines.data[span.start_byte : span.end_byte].decode("utf-8", "replace")
     return Chunk(span=span, language=language, kind=kind, text=text, headers=headers)
 
 
-def _bounded_span(lines: Lines, start: int, end: int) -> Span:
-    """Whole lines without the last line end; an enormous line is cut between two characters."""
+def _bounded_span(lines: Lines, start: int, end: int, max_bytes: int = MAX_TEXT_BYTES) -> Span:
+    """Whole lines without the last line end; bulk and enormous lines are cut between two characters."""
     start_byte, end_byte = lines.start_of(start), lines.end_of(end)
     if end_byte > start_byte and lines.data[end_byte - 1 : end_byte] == b"\r":
         end_byte -= 1
-    if end_byte - start_byte > MAX_TEXT_BYTES:
-        end_byte = start_byte + MAX_TEXT_BYTES
+    if end_byte - start_byte > max_bytes:
+        end_byte = start_byte + max_bytes
         while end_byte > start_byte and 0x80 <= lines.data[end_byte] < 0xC0:
             end_byte -= 1
     return Span(start, end, start_byte, end_byte)

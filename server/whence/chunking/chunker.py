@@ -12,10 +12,10 @@ from importlib import import_module
 
 from whence.chunking.assemble import ChunkOptions, assemble, assemble_lines
 from whence.chunking.language import Language
-from whence.chunking.outline import Definition, Lines, Outline, Outliner, Zone, define, join, shift
+from whence.chunking.outline import Definition, Lines, Mark, Outline, Outliner, Zone, define, join, shift
 from whence.chunking.registry import LANGUAGES, language_of
 from whence.chunking.structure import Injection, outline_structure
-from whence.domain import Chunk, Source
+from whence.domain import Chunk, Kind, Source
 
 CHUNKER_VERSION = 1
 """Part of an index's format. 1: first."""
@@ -33,7 +33,7 @@ def chunk_source(source: Source, options: ChunkOptions = _NO_OPTIONS) -> list[Ch
     """Chunks of a source, ordered by start; every non-blank line is in exactly one."""
     language = language_of(source.path, source.data[:SNIFFED_BYTES])
     lines = Lines(source.data)
-    outlined = outline_bytes(source.data, language)
+    outlined = _outline_source(source, language)
     if outlined is None:
         return assemble_lines(lines, language, options)
     definitions = define(outlined, lines, language)
@@ -43,7 +43,7 @@ def chunk_source(source: Source, options: ChunkOptions = _NO_OPTIONS) -> list[Ch
 def outline(source: Source) -> list[Definition]:
     """Every definition of a source, nested ones included, ordered by start; empty where the language has no outline."""
     language = language_of(source.path, source.data[:SNIFFED_BYTES])
-    outlined = outline_bytes(source.data, language)
+    outlined = _outline_source(source, language)
     return define(outlined, Lines(source.data), language) if outlined is not None else []
 
 
@@ -80,6 +80,24 @@ def outline_bytes(data: bytes, language: str, depth: int = 0) -> Outline | None:
     if structure is None:
         return None
     return join(structure.outline, _outline_embedded(data, structure.injections, lines, depth))
+
+
+def _outline_source(source: Source, language: str) -> Outline | None:
+    """The outline of a whole file, with the definition that the file itself makes."""
+    outlined = outline_bytes(source.data, language)
+    entry = LANGUAGES.get(language)
+    if outlined is None or entry is None or not entry.file_kind:
+        return outlined
+    name = _component_name(source.path)
+    whole = Mark(Kind(entry.file_kind), name, 0, len(source.data), 0, 0, signature=f"component {name}")
+    return join(outlined, [Outline(marks=[whole])])
+
+
+def _component_name(path: str) -> str:
+    """`card/UserCard.vue` and `UserCard/index.vue` → `UserCard`."""
+    *folders, file_name = path.split("/")
+    stem = file_name.rsplit(".", 1)[0]
+    return folders[-1] if stem == "index" and folders else stem
 
 
 def _outline_embedded(data: bytes, injections: Sequence[Injection], lines: Lines, depth: int) -> list[Outline]:

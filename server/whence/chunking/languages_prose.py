@@ -4,4 +4,13 @@ from __future__ import annotations
 
 from whence.chunking.language import Language
 
-PROSE_LANGUAGES: tuple[Language, ...] = ()
+PROSE_LANGUAGES: tuple[Language, ...] = (
+    Language(
+        name="markdown",
+        extensions=(".md", ".markdown", ".mdown", ".mkd", ".mdx", ".mdc", ".qmd", ".rmd"),
+        outliner="prose:outline_markdown",
+    ),
+    Language(name="rst", extensions=(".rst", ".rest"), outliner="prose:outline_rst"),
+    Language(name="asciidoc", extensions=(".adoc", ".asciidoc", ".asc"), outliner="prose:outline_asciidoc"),
+    Language(name="org", extensions=(".org",), outliner="prose:outline_org"),
+)

@@ -59,11 +59,13 @@ class Mark:
 
 @attrs.frozen
 class Zone:
-    """Lines written in an embedded language, 1-based and inclusive."""
+    """Lines written in an embedded language, or bulk; 1-based and inclusive."""
 
     start_line: int
     end_line: int
     language: str
+    is_bulk: bool = False
+    """True for what a machine wrote between what people wrote, outputs and images: one chunk, its text cut short."""
 
 
 @attrs.frozen
@@ -104,6 +106,11 @@ class Definition:
     has_body: bool
     parent_idx: int
     """Index of the enclosing definition in the same list; -1 at top level."""
+
+    @property
+    def is_named_by_file(self) -> bool:
+        """True for a component that is a whole file: its name stands nowhere in it, so it has no header line."""
+        return bool(self.name) and self.name_span.start_byte == self.name_span.end_byte
 
 
 class Lines:
@@ -195,7 +202,10 @@ def shift(outline: Outline, offset: int, line_offset: int, language: str) -> Out
         marks=marks,
         cuts={line + line_offset: depth for line, depth in outline.cuts.items()},
         lead_lines=frozenset(line + line_offset for line in outline.lead_lines),
-        zones=[Zone(z.start_line + line_offset, z.end_line + line_offset, z.language) for z in outline.zones],
+        zones=[
+            attrs.evolve(zone, start_line=zone.start_line + line_offset, end_line=zone.end_line + line_offset)
+            for zone in outline.zones
+        ],
     )
 
 
