@@ -1,4 +1,4 @@
-"""What every suite shares: an own home for indexes, the tiny model, and a way to run the command line in this process."""
+"""What every suite shares: an own home for indexes, the tiny model, and the command line in this process."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 import pytest
+from whence.app import LocalServices
 
 from tests.support import SHOP, Ran, Whence, write_tree
-from whence.app import LocalServices
 from whence.cli import run
 
 TINY_MODEL = Path(__file__).parent / "models" / "tiny"

@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+
 @attrs.frozen
 class Ran:
     """What a command printed and how it ended."""

@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-
 from tests.support import Whence, write_tree
 
 
-def test_search_of_a_new_folder_indexes_it_and_prints_place_symbol_snippet_and_reason(whence: Whence, shop: Path) -> None:
+def test_search_of_a_new_folder_indexes_it_and_prints_place_symbol_snippet_and_reason(
+    whence: Whence, shop: Path
+) -> None:
     ran = whence("search", "check a token's signature", "--root", shop)
 
     first = ran.out.split("\n\n")[0]
@@ -143,7 +144,9 @@ def test_bad_line_of_queries_is_named(whence: Whence, shop: Path, tmp_path: Path
     assert "Line 2 of" in ran.err
 
 
-@pytest.mark.parametrize("query", ["   ?", "🦆", "где истекает сессия", "x" * 20_000, "'; DROP TABLE chunks; --", "%_\\\"", "\x00"])
+@pytest.mark.parametrize(
+    "query", ["   ?", "🦆", "где истекает сессия", "x" * 20_000, "'; DROP TABLE chunks; --", '%_\\"', "\x00"]
+)
 def test_odd_query_is_answered_or_refused_in_one_line(whence: Whence, shop: Path, query: str) -> None:
     ran = whence("search", query, "--root", shop)
 
@@ -152,6 +155,6 @@ def test_odd_query_is_answered_or_refused_in_one_line(whence: Whence, shop: Path
 
 
 def test_path_with_quotes_and_spaces_is_found(whence: Whence, tmp_path: Path) -> None:
-    root = write_tree(tmp_path / "r", {"it's a \"dir\"/naïve file.py": "def peculiar_function():\n    return 1\n"})
+    root = write_tree(tmp_path / "r", {'it\'s a "dir"/naïve file.py': "def peculiar_function():\n    return 1\n"})
 
-    assert whence("search", "peculiar_function", "--root", root, "--json").paths == ["it's a \"dir\"/naïve file.py"]
+    assert whence("search", "peculiar_function", "--root", root, "--json").paths == ['it\'s a "dir"/naïve file.py']

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.support import SHOP, Whence, git, write_tree
 from whence.app import LocalServices
+
 from whence.domain import Query
 from whence.engine.jobs import CancelToken, Phase, Progress
 from whence.engine.tally import RefreshReport
@@ -91,7 +91,9 @@ def test_known_workspace_answers_before_any_scan(whence: Whence, shop: Path) -> 
     ran = whence("search", "validate_jwt_token", "--root", shop, "--json", "--no-refresh")
 
     assert ran.paths[0] == "shop/session.py"
-    assert whence("search", "unseen_function", "--root", shop, "--json", "--no-refresh").paths.count("shop/unseen.py") == 0
+    assert (
+        whence("search", "unseen_function", "--root", shop, "--json", "--no-refresh").paths.count("shop/unseen.py") == 0
+    )
 
 
 def test_answer_is_never_stale_text_that_moved_is_shown_where_it_is_now(whence: Whence, shop: Path) -> None:
@@ -213,7 +215,9 @@ def test_every_result_can_be_asked_why_it_matched(whence: Whence, shop: Path) ->
     assert all(hit["reasons"] and all(reason["text"] for reason in hit["reasons"]) for hit in hits)
 
 
-def test_secret_in_an_indexed_file_is_neither_stored_nor_shown(whence: Whence, shop: Path, own_surroundings: Path) -> None:
+def test_secret_in_an_indexed_file_is_neither_stored_nor_shown(
+    whence: Whence, shop: Path, own_surroundings: Path
+) -> None:
     secret = "ghp_" + "a1B2c3D4e5" * 3 + "f6G7h8"
     write_tree(shop, {"shop/remote.py": f'def fetch_orders():\n    token = "{secret}"\n    return call(token)\n'})
 

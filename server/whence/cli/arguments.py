@@ -57,7 +57,9 @@ def _add_search(commands: _Commands[argparse.ArgumentParser]) -> None:
     asked = command.add_mutually_exclusive_group(required=True)
     asked.add_argument("query", nargs="?", metavar="QUERY", help='plain words, a symbol such as "Engine.run", or code')
     asked.add_argument(
-        "--queries", metavar="FILE", help='one {"id", "query"} a line from FILE or - ; answers one {"id", "hits"} a line'
+        "--queries",
+        metavar="FILE",
+        help='one {"id", "query"} a line from FILE or - ; answers one {"id", "hits"} a line',
     )
     _add_root(command)
     _add_limit(command)
@@ -67,7 +69,11 @@ def _add_search(commands: _Commands[argparse.ArgumentParser]) -> None:
     )
     command.add_argument("--lang", action="append", default=[], metavar="LANGUAGE", help="only this language")
     command.add_argument(
-        "--kind", action="append", default=[], metavar="KIND", help=f"only this kind: {', '.join(k.value for k in Kind)}"
+        "--kind",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help=f"only this kind: {', '.join(k.value for k in Kind)}",
     )
     command.add_argument("--explain", action="store_true", help="show what each reason adds to the score, and timings")
     _add_refresh(command)

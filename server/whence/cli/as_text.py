@@ -23,6 +23,7 @@ class Paint:
         self._is_coloured = is_coloured
 
     def __call__(self, style: str, text: str) -> str:
+        """`text` in a style by name."""
         return f"\033[{_STYLES[style]}m{text}\033[0m" if self._is_coloured and text else text
 
 
@@ -37,7 +38,8 @@ def search_result(result: SearchResult, paint: Paint, *, with_explanation: bool)
         counts = result.counts
         yield paint(
             "dim",
-            f"Meaning is known for {counts.n_embedded:,} of {counts.n_chunks:,} chunks so far; the rest was found by words only.",
+            f"Meaning is known for {counts.n_embedded:,} of {counts.n_chunks:,} chunks so far; "
+            "the rest is found by words only.",
         )
     if with_explanation:
         stages = "  ".join(f"{stage} {ms:.1f} ms" for stage, ms in result.stage_ms.items())
@@ -75,7 +77,8 @@ def refresh_report(report: RefreshReport, status: IndexStatus) -> Iterator[str]:
     counts = status.counts
     yield (
         f"{counts.n_files:,} files, {counts.n_chunks:,} chunks, {counts.n_embedded:,} with vectors; "
-        f"{report.n_files_changed:,} changed, {report.n_files_dropped:,} dropped, {report.n_files_unchanged:,} unchanged; "
+        f"{report.n_files_changed:,} changed, {report.n_files_dropped:,} dropped, "
+        f"{report.n_files_unchanged:,} unchanged; "
         f"{report.n_encoded:,} embedded, {report.n_reused:,} reused; {format_seconds(total_s)}"
     )
 
@@ -90,7 +93,8 @@ def status(status: IndexStatus) -> Iterator[str]:
     if status.model:
         yield f"model     {status.model}"
     yield f"folder    {status.index_dir}"
-    yield f"size      {format_bytes(status.disk_bytes)}, and {format_bytes(status.cache_bytes)} of vectors shared by all folders"
+    shared = f"{format_bytes(status.cache_bytes)} of vectors shared by all folders"
+    yield f"size      {format_bytes(status.disk_bytes)}, and {shared}"
     if status.changed_at is not None:
         yield f"changed   {format_seconds(max(0.0, time.time() - status.changed_at))} ago"
     if status.writer_pid is not None:
@@ -99,7 +103,8 @@ def status(status: IndexStatus) -> Iterator[str]:
 
 def file_explanation(explanation: FileExplanation, paint: Paint) -> Iterator[str]:
     """How a file stands to the index."""
-    yield f"{paint('place', explanation.path)}  {'indexed' if explanation.is_indexed else 'left out'}: {explanation.reason}"
+    verdict = "indexed" if explanation.is_indexed else "left out"
+    yield f"{paint('place', explanation.path)}  {verdict}: {explanation.reason}"
     for chunk in explanation.chunks:
         lines = f"{chunk.span.start_line}-{chunk.span.end_line}"
         yield f"  {lines:>13}  {chunk.kind.value:<11} {paint('symbol', chunk.symbol)}"

@@ -191,7 +191,8 @@ def _bring_up_to_date(workspace: Workspace, arguments: Namespace, token: CancelT
 def _stopped(workspace: Workspace) -> Cancelled:
     counts = workspace.status().counts
     return Cancelled(
-        f"Stopped; {counts.n_chunks:,} chunks of {counts.n_files:,} files are kept, {counts.n_embedded:,} with vectors; "
+        f"Stopped; {counts.n_chunks:,} chunks of {counts.n_files:,} files are kept, "
+        f"{counts.n_embedded:,} of them with vectors; "
         "run it again to go on"
     )
 

@@ -1,4 +1,4 @@
-"""Show how far indexing is: a bar on a terminal, plain lines elsewhere. Always on stderr, so that stdout holds answers only."""
+"""Show how far indexing is: a bar on a terminal, plain lines elsewhere. On stderr: stdout holds answers only."""
 
 from __future__ import annotations
 

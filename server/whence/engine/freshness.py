@@ -1,4 +1,4 @@
-"""Hold what the index says against what is on disk: a hit's span must hold the text that was indexed, or move, or go."""
+"""Hold what the index says against what is on disk: a hit's span holds the text that was indexed, or moves, or goes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _at_its_span(record: ChunkRecord, source: Source) -> Placed | None:
     text = source.data[span.start_byte : span.end_byte].decode("utf-8", errors="replace")
     if text_hash(text) != record.text_hash:
         return None
-    # Equal bytes at an equal offset can still be other lines: text before them may have gained line ends, byte for byte.
+    # Equal bytes at an equal offset can be other lines: text before them may have gained line ends, byte for byte.
     if source.data.count(b"\n", 0, span.start_byte) + 1 != span.start_line:
         return None
     return Placed(span, text)

@@ -61,9 +61,7 @@ class Searcher:
         clock.stop()
         return SearchResult(hits, counts, clock.stage_ms, n_stale=n_stale, nearest_words=nearest)
 
-    def _retrieve(
-        self, query: Query, form: QueryForm, limit: int, counts: IndexCounts, clock: StageClock
-    ) -> _Found:
+    def _retrieve(self, query: Query, form: QueryForm, limit: int, counts: IndexCounts, clock: StageClock) -> _Found:
         words = self._words_lane.submit(self._search_words, form, limit, query.filters, clock)
         symbols = self._words_lane.submit(self._search_symbols, form, limit, query.filters, clock)
         vectors: Sequence[Scored] = ()

@@ -1,7 +1,7 @@
 """One root with its files, index and model: what every front end works with.
 
-A workspace opens its index for writing only while it refreshes; searching needs no lock, so several processes can search the
-index one of them writes.
+A workspace opens its index for writing only while it refreshes. Searching needs no lock: several processes can search the
+index that one of them writes.
 """
 
 from __future__ import annotations

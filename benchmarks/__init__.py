@@ -1,0 +1,1 @@
+"""Every number Whence claims, and the programs that measure it: `python -m benchmarks.run`."""

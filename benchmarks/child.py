@@ -1,0 +1,110 @@
+"""What runs in a process of its own, so that its memory and start-up are its alone. Prints one JSON line at the end.
+
+`index ROOT`: index with the model in force; time by stage and memory.
+`bare ROOT`: the same passages through a bare onnxruntime session, tokenised beforehand, in the same batches.
+`refresh ROOT`: bring up to date; what was done and how long the work took.
+`query ROOT`: answer questions inside one process; milliseconds by stage.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from benchmarks.measure import percentile
+from benchmarks.questions import ALL
+
+
+def load_libraries() -> None:
+    """Import what indexing needs, so that the memory of the libraries is counted apart."""
+    import lancedb  # noqa: F401
+    import numpy as np  # noqa: F401
+    import onnxruntime  # noqa: F401
+    import pyarrow as pa  # noqa: F401
+    import tokenizers  # noqa: F401
+    import tree_sitter_language_pack  # noqa: F401
+
+
+def index(root: Path) -> dict[str, Any]:
+    """Index a folder with a bar-less progress; memory above the process with its libraries loaded, in bytes."""
+    load_libraries()
+    from whence.app import LocalServices
+
+    base = psutil.Process().memory_info().rss
+    workspace = LocalServices().open(root)
+    report = workspace.refresh()
+    status = workspace.status()
+    return {
+        "total_s": report.stage_s["total"],
+        "stage_s": dict(report.stage_s),
+        "n_files": status.counts.n_files,
+        "n_chunks": status.counts.n_chunks,
+        "n_encoded": report.n_encoded,
+        "n_reused": report.n_reused,
+        "disk_bytes": status.disk_bytes,
+        "cache_bytes": status.cache_bytes,
+        "base_rss": base,
+        "peak_rss": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024),
+    }
+
+
+def refresh(root: Path) -> dict[str, Any]:
+    """Bring a folder's index up to date; seconds of work inside the process, imports apart."""
+    from whence.app import LocalServices
+
+    workspace = LocalServices().open(root)
+    start = time.perf_counter()
+    report = workspace.refresh()
+    work_s = time.perf_counter() - start
+    return {
+        "work_s": work_s,
+        "n_read": report.n_files_read,
+        "n_changed": report.n_files_changed,
+        "n_dropped": report.n_files_dropped,
+        "n_unchanged": report.n_files_unchanged,
+        "n_encoded": report.n_encoded,
+        "n_reused": report.n_reused,
+        "stage_s": dict(report.stage_s),
+    }
+
+
+def query(root: Path) -> dict[str, Any]:
+    """Answer every question, once to warm up and three times for the count, in one process."""
+    from whence.app import LocalServices
+
+    from whence.domain import Query
+
+    workspace = LocalServices().open(root)
+    for question in ALL[:5]:
+        workspace.search(Query(question))
+    totals: list[float] = []
+    stages: dict[str, list[float]] = {}
+    n_hits = 0
+    for _ in range(3):
+        for question in ALL:
+            start = time.perf_counter()
+            result = workspace.search(Query(question))
+            totals.append((time.perf_counter() - start) * 1000)
+            n_hits += len(result.hits)
+            for stage, ms in result.stage_ms.items():
+                stages.setdefault(stage, []).append(ms)
+    return {
+        "n_chunks": result.counts.n_chunks,
+        "n_queries": len(totals),
+        "n_hits": n_hits,
+        "p50": percentile(totals, 0.5),
+        "p95": percentile(totals, 0.95),
+        "stages": {stage: [percentile(ms, 0.5), percentile(ms, 0.95)] for stage, ms in stages.items()},
+    }
+
+
+COMMANDS = {"index": index, "refresh": refresh, "query": query}
+
+if __name__ == "__main__":
+    print(json.dumps(COMMANDS[sys.argv[1]](Path(sys.argv[2]))))

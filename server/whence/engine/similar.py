@@ -1,0 +1,158 @@
+"""Find code like a definition: exact copies apart, then what means the same, in whatever language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import attrs
+
+from whence.chunking.chunker import definition_at
+from whence.domain import Chunk, ChunkRecord, Filters, Hit, IndexCounts, Passage, Reason, ReasonKind
+from whence.engine.freshness import Placed, Truth
+from whence.engine.ports import Files, Model, Store, VectorCache
+from whence.engine.stages import StageClock
+from whence.errors import UsageError
+from whence.text.passages import passage_of
+from whence.text.records import text_hash
+
+if TYPE_CHECKING:
+    from whence.arrays import Float32
+
+CANDIDATES_PER_HIT = 5
+MIN_CANDIDATES = 50
+"""Neighbours asked for: some are the target itself, its copies, its other parts, or gone from disk."""
+
+MIN_ALIKE = 0.6
+"""Cosine below which two pieces of code are not called alike."""
+
+SNIPPET_LINES = 4
+
+
+@attrs.frozen
+class SimilarResult:
+    """What is like `target`. `copies` hold the same text but for white space; `hits` are in order of likeness."""
+
+    path: str
+    target: Chunk
+    copies: Sequence[Hit]
+    hits: Sequence[Hit]
+    counts: IndexCounts
+    stage_ms: Mapping[str, float]
+
+
+class SimilarFinder:
+    """Finds code like a place over one store."""
+
+    def __init__(self, files: Files, store: Store, cache: VectorCache, model: Model) -> None:
+        self._files = files
+        self._store = store
+        self._cache = cache
+        self._model = model
+
+    def find(self, path: str, line: int, limit: int) -> SimilarResult:
+        """Find at most `limit` places like the definition around a 1-based line, and every copy of it.
+
+        Raises:
+            UsageError: the file or the line is not there, or the file is left out of the index.
+        """
+        clock = StageClock()
+        truth = Truth(self._files)
+        with clock.time("target"):
+            target = self._target(truth, path, line)
+        with clock.time("encode"):
+            vector = self._vector(passage_of(target))
+        with clock.time("copies"):
+            copies = list(self._copies(truth, path, target))
+        with clock.time("vectors"):
+            found = self._store.search_vectors(vector, max(MIN_CANDIDATES, limit * CANDIDATES_PER_HIT), Filters())
+        alike = {scored.chunk_id: scored.score for scored in found if scored.score >= MIN_ALIKE}
+        with clock.time("fetch"):
+            records = self._store.fetch(list(alike))
+        with clock.time("verify"):
+            others = _one_a_definition(record for record in records if not _is_same(record, path, target))
+            hits: list[Hit] = []
+            for record in others:
+                placed = truth.place(record)
+                if placed is not None and not _covers(path, target, record, placed):
+                    hits.append(_hit(record, placed, _likeness(alike[record.chunk_id])))
+                if len(hits) == limit:
+                    break
+        clock.stop()
+        return SimilarResult(path, target, copies, hits, self._store.counts(), clock.stage_ms)
+
+    def _target(self, truth: Truth, path: str, line: int) -> Chunk:
+        source = truth.source(path)
+        if source is None:
+            raise UsageError(f'{path} is not a file that is indexed; "whence explain-file {path}" says why')
+        n_lines = source.data.count(b"\n") + (not source.data.endswith(b"\n"))
+        if line > n_lines:
+            raise UsageError(f"{path} has {n_lines} lines; there is no line {line}")
+        chunks = truth.chunks(path)
+        target = definition_at(chunks, line) or next(
+            (chunk for chunk in chunks if chunk.span.start_line <= line <= chunk.span.end_line), None
+        )
+        if target is None:
+            raise UsageError(f"Line {line} of {path} is blank; name a line of a definition")
+        return target
+
+    def _vector(self, passage: Passage) -> Float32:
+        """The passage's vector, from the cache when it was ever embedded."""
+        cached = self._cache.get(self._model.fingerprint, [passage.hash])
+        if passage.hash in cached:
+            return cached[passage.hash]
+        encoded: list[Float32] = []
+
+        def keep(_idxs: Sequence[int], rows: Float32) -> None:
+            encoded.append(rows[0])
+
+        self._model.load().encode_passages([passage.text], keep, lambda: False)
+        return encoded[0]
+
+    def _copies(self, truth: Truth, path: str, target: Chunk) -> Iterator[Hit]:
+        for record in self._store.copies_of([text_hash(target.text)]):
+            placed = truth.place(record)
+            if placed is not None and not _covers(path, target, record, placed):
+                yield _hit(record, placed, Reason(ReasonKind.COPY, "the same text", 1.0))
+
+
+def _is_same(record: ChunkRecord, path: str, target: Chunk) -> bool:
+    """True for the target, its parts and its copies, by what the index says."""
+    is_part = record.path == path and bool(target.symbol) and record.symbol == target.symbol
+    return is_part or record.text_hash == text_hash(target.text)
+
+
+def _covers(path: str, target: Chunk, record: ChunkRecord, placed: Placed) -> bool:
+    return record.path == path and placed.span.overlaps(target.span)
+
+
+def _one_a_definition(records: Iterator[ChunkRecord]) -> Iterator[ChunkRecord]:
+    """The best part alone of a definition that is stored in parts, and one of several copies."""
+    seen: set[tuple[str, ...]] = set()
+    for record in records:
+        keys: set[tuple[str, ...]] = {(record.text_hash,)}
+        if record.symbol:
+            keys.add((record.path, record.symbol))
+        if not keys & seen:
+            yield record
+        seen |= keys
+
+
+def _likeness(cosine: float) -> Reason:
+    words = "nearly the same" if cosine >= 0.95 else "much alike" if cosine >= 0.8 else "alike"
+    return Reason(ReasonKind.MEANING, f"{words} ({cosine:.2f})", cosine)
+
+
+def _hit(record: ChunkRecord, placed: Placed, reason: Reason) -> Hit:
+    lines = [line.rstrip() for line in placed.text.splitlines() if line.strip()]
+    return Hit(
+        path=record.path,
+        span=placed.span,
+        symbol=record.symbol,
+        kind=record.kind,
+        language=record.language,
+        score=reason.score,
+        reasons=(reason,),
+        snippet="\n".join(line[:160] for line in lines[:SNIPPET_LINES]),
+        chunk_id=record.chunk_id,
+    )
