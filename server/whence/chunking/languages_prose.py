@@ -13,4 +13,33 @@ PROSE_LANGUAGES: tuple[Language, ...] = (
     Language(name="rst", extensions=(".rst", ".rest"), outliner="prose:outline_rst"),
     Language(name="asciidoc", extensions=(".adoc", ".asciidoc", ".asc"), outliner="prose:outline_asciidoc"),
     Language(name="org", extensions=(".org",), outliner="prose:outline_org"),
+    Language(
+        name="yaml",
+        extensions=(".yaml", ".yml", ".clang-format"),
+        filenames=(".clang-tidy", ".yamllint", "CITATION.cff", ".prettierrc"),
+        outliner="config:outline_yaml",
+    ),
+    Language(
+        name="toml",
+        extensions=(".toml",),
+        filenames=("Cargo.lock", "poetry.lock", "uv.lock", "Pipfile", "Gopkg.lock"),
+        outliner="config:outline_toml",
+    ),
+    Language(
+        name="ini",
+        extensions=(
+            ".ini",
+            ".cfg",
+            ".conf",
+            ".properties",
+            ".service",
+            ".desktop",
+            ".timer",
+            ".socket",
+            ".reg",
+            ".prefs",
+        ),
+        filenames=(".editorconfig", ".gitconfig", ".gitmodules", ".npmrc", ".pylintrc", ".flake8", ".coveragerc"),
+        outliner="config:outline_ini",
+    ),
 )

@@ -62,7 +62,7 @@ _ORG_KEYWORD = re.compile(r"^(?:TODO|DONE|NEXT|WAITING|CANCELLED)\s+|^\[#[A-Z]\]
 
 
 def outline_markdown(data: bytes) -> Outline:
-    """Sections of a Markdown or MDX document by ATX, setext and one-line HTML headings and the title of front matter."""
+    """Sections of a Markdown or MDX document by ATX, setext and one-line HTML headings and a title in front matter."""
     lines = Lines(data)
     headings, is_text = _MarkdownReader(lines).read()
     cuts = paragraph_cuts(lines, (line for line, free in enumerate(is_text, 1) if not free), _CODE_DEPTH)
