@@ -1,0 +1,50 @@
+"""The files of one root: the adapter behind the engine's `Files`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from whence.domain import FileEntry, LeftOut, Listing, Source
+from whence.files.explain import explain_path
+from whence.files.layout import Layout, look_around
+from whence.files.listing import list_files
+from whence.files.options import FileOptions
+from whence.files.reading import Mask, read_file
+
+
+class WorkspaceFiles:
+    """Lists, reads and explains the files below a root. Holds no state: each call looks at the disk as it is then."""
+
+    def __init__(self, root: Path, options: FileOptions, mask: Mask) -> None:
+        """Take the root by its real path.
+
+        Args:
+            root: a folder; need not be a git work tree.
+            options: limits.
+            mask: replaces secrets in UTF-8 text; called from whichever thread reads.
+        """
+        self._root = os.path.realpath(root)
+        self._options = options
+        self._mask = mask
+
+    def listing(self) -> Listing:
+        """List candidates and files left out by name, sorted by path. Only stats; reads no contents."""
+        return list_files(self._look_around(), self._options.max_bytes)
+
+    def read(self, entry: FileEntry) -> Source | LeftOut:
+        """Read, decode and hash one listed file and mask its secrets, or say why it is left out. Never raises.
+
+        Only the entry's path counts: size and time of the answer are those found when reading.
+        """
+        return read_file(self._root, entry.path, self._options.max_bytes, self._mask)
+
+    def explain(self, path: str) -> FileEntry | LeftOut:
+        """Say whether the listing contains `path` (relative or absolute), and if not, by which rule.
+
+        Reasons that only the content tells come from `read`.
+        """
+        return explain_path(self._look_around(), path, self._options.max_bytes)
+
+    def _look_around(self) -> Layout:
+        return look_around(self._root, os.environ)

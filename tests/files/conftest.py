@@ -1,0 +1,53 @@
+"""Git without the machine's own configuration, and roots over temporary folders."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from whence.domain import Masked
+from whence.files.options import FileOptions
+from whence.files.workspace import WorkspaceFiles
+
+RunGit = Callable[..., bytes]
+Workspace = Callable[..., WorkspaceFiles]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_our_git_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    home = tmp_path_factory.mktemp("home")
+    (home / "excludes").write_text("*.globally-ignored\n/anchored-globally\n")
+    (home / "gitconfig").write_text(
+        f"[user]\n\tname = Somebody\n\temail = somebody@example.org\n"
+        f"[core]\n\texcludesFile = {(home / 'excludes').as_posix()}\n"
+        '[protocol "file"]\n\tallow = always\n[init]\n\tdefaultBranch = main\n'
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(home))
+        patch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
+        patch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        yield
+
+
+@pytest.fixture(scope="session")
+def git() -> RunGit:
+    """Run git in a folder; gives what it printed."""
+
+    def run(folder: Path, *arguments: str) -> bytes:
+        return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, check=True).stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def workspace() -> Workspace:
+    """The files of a root, with nothing masked."""
+
+    def make(root: Path, max_file_kb: int = 1024) -> WorkspaceFiles:
+        return WorkspaceFiles(root, FileOptions(max_file_kb), lambda data: Masked(data, 0))
+
+    return make
