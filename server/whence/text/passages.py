@@ -25,6 +25,9 @@ MAX_CHARS = 1_200
 MAX_DOC_CHARS = 480
 """At most this much of a passage is doc comment, so that code is always seen too."""
 
+MAX_HEADER_CHARS = 120
+"""Of a header or repeated signature; some run over screens of default values."""
+
 _NAMELESS = frozenset({Kind.BLOCK, Kind.TEXT, Kind.CELL})
 
 _MARKS = re.compile(r"^[\s/*#;%!\-'\"`<>{}|.]+|[\s*/\"'`>}\-]+$")
@@ -73,7 +76,8 @@ def _headers(chunk: Chunk) -> list[str]:
     headers = [_squeezed(header) for header in chunk.headers]
     if chunk.part_idx and chunk.signature:
         headers.append(_squeezed(chunk.signature))
-    return [header for header in headers if not chunk.text.lstrip().startswith(header)]
+    text = chunk.text.lstrip()
+    return [header[:MAX_HEADER_CHARS] for header in headers if not text.startswith(header)]
 
 
 def _code_lines(chunk: Chunk, doc: str) -> list[str]:

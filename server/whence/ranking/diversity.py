@@ -1,0 +1,67 @@
+"""Keep one file, one definition or one copied text from filling the answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import attrs
+
+from whence.domain import Reason, ReasonKind
+from whence.ranking.candidates import Ranked
+
+FILE_DECAY = 0.75
+"""What each further hit of one file keeps of its score (benchmarks/results/2026-11-21-ranking-first.md)."""
+
+MIN_FILE_FACTOR = 0.3
+"""However many hits of a file stand higher, a hit keeps this much."""
+
+
+def diversify(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Collapse parts of a definition and copies into their best, and lower further hits of a file. Best first.
+
+    Args:
+        ranked: hits, best first.
+    """
+    return _lower_repeats_of_a_file(_collapse_copies(_collapse_parts(ranked)))
+
+
+def _collapse_parts(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Of the parts of one definition only the best."""
+    best: dict[tuple[str, str, str, str], Ranked] = {}
+    for position, hit in enumerate(ranked):
+        record = hit.record
+        # What defines nothing has no parts: its place in the list keeps it apart.
+        own = "" if record.symbol else str(position)
+        best.setdefault((record.path, record.symbol, record.signature, own), hit)
+    return list(best.values())
+
+
+def _collapse_copies(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Of chunks with the same text only the best, which names the others."""
+    copies: dict[str, list[Ranked]] = {}
+    for hit in ranked:
+        copies.setdefault(hit.record.text_hash, []).append(hit)
+    return [attrs.evolve(best, copies=(*best.copies, *map(_place, others))) for best, *others in copies.values()]
+
+
+def _place(hit: Ranked) -> str:
+    return f"{hit.record.path}:{hit.record.span.start_line}"
+
+
+def _lower_repeats_of_a_file(ranked: Sequence[Ranked]) -> list[Ranked]:
+    n_higher: Counter[str] = Counter()
+    lowered: list[Ranked] = []
+    for hit in ranked:
+        factor = max(MIN_FILE_FACTOR, FILE_DECAY ** n_higher[hit.record.path])
+        n_higher[hit.record.path] += 1
+        lowered.append(_scaled(hit, factor))
+    return sorted(lowered, key=lambda hit: -hit.score)
+
+
+def _scaled(hit: Ranked, factor: float) -> Ranked:
+    if factor == 1.0:
+        return hit
+    reason = Reason(ReasonKind.FILE_ROLE, "but its file is above already", (factor - 1) * hit.score)
+    reasons = (*hit.reasons, reason)
+    return attrs.evolve(hit, reasons=reasons, score=sum(reason.score for reason in reasons))

@@ -1,0 +1,226 @@
+"""Put candidates in order and say of each why: weighted causes, each with its share of the score.
+
+Pure on candidates; knows nothing of how they were found.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import attrs
+
+from whence.domain import ChunkRecord, Kind, Reason, ReasonKind
+from whence.ranking.candidates import Candidate, Ranked
+from whence.ranking.roles import Role, roles_of
+from whence.ranking.symbols import symbol_grade
+from whence.ranking.understanding import QueryForm
+from whence.ranking.weights import Weights, weights_for
+from whence.text.words import names_of
+
+MIN_SHOWN = 0.005
+"""A cause with a smaller share is not worth a person's time; its share goes to the largest cause of the hit."""
+
+SIMILARITY_FLOOR = 0.05
+SIMILARITY_CEILING = 0.70
+"""Cosines that count as no and as full agreement in meaning: about the 1st and 99th percentile of right hits."""
+
+FILE_DISCOUNTS = (1.0, 0.5, 0.25)
+"""How much a file's best, second and third hit count when files are compared as wholes."""
+
+N_WORDS_NAMED = 4
+"""Words named in a reason."""
+
+_DEFINITIONS = frozenset(Kind) - {
+    Kind.BLOCK,
+    Kind.TEXT,
+    Kind.SECTION,
+    Kind.CELL,
+    Kind.TEST,
+    Kind.KEY,
+    Kind.FIELD,
+    Kind.VARIABLE,
+    Kind.ELEMENT,
+}
+
+
+def rank(form: QueryForm, candidates: Sequence[Candidate], weights: Weights | None = None) -> list[Ranked]:
+    """Score every candidate and sort, best first; equal scores in the order of path and line.
+
+    A candidate without a similarity counts as the least similar one seen; where none has any (vectors are not in yet)
+    words take the place of meaning, so that scores stay on one scale.
+
+    Args:
+        form: the query, understood.
+        candidates: distinct chunks, in any order.
+        weights: None for those that suit the query's shape.
+    """
+    if not candidates:
+        return []
+    context = _Context.of(form, candidates, weights or weights_for(form.shape))
+    shares = [list(_shares(context, candidate)) for candidate in candidates]
+    wholes = _file_wholes(candidates, shares)
+    ranked = [
+        _ranked(candidate, [*own, _file_share(context, wholes[candidate.record.path])], context)
+        for candidate, own in zip(candidates, shares, strict=True)
+    ]
+    return sorted(ranked, key=_order)
+
+
+@attrs.frozen
+class _Context:
+    """What all candidates of one query are measured against."""
+
+    form: QueryForm
+    weights: Weights
+    rarity: Mapping[str, float]
+    """Weight of each query word; they add up to 1."""
+    top_word_score: float
+    least_similarity: float | None
+
+    @classmethod
+    def of(cls, form: QueryForm, candidates: Sequence[Candidate], weights: Weights) -> _Context:
+        similarities = [one.similarity for one in candidates if one.similarity is not None]
+        if not similarities:
+            weights = weights.without_meaning()
+        return cls(
+            form=form,
+            weights=weights,
+            rarity=_rarity(form.words, candidates),
+            top_word_score=max((one.word_score or 0.0 for one in candidates), default=0.0),
+            least_similarity=min(similarities, default=None),
+        )
+
+
+def _rarity(words: Sequence[str], candidates: Sequence[Candidate]) -> dict[str, float]:
+    """How telling each query word is among the candidates, as shares of 1: BM25's idf on this small collection."""
+    n_with: Counter[str] = Counter()
+    wanted = frozenset(words)
+    for candidate in candidates:
+        n_with.update(wanted.intersection(_words(candidate.record)))
+    n = len(candidates)
+    idf = {word: math.log(1 + (n - n_with[word] + 0.5) / (n_with[word] + 0.5)) for word in wanted}
+    total = sum(idf.values())
+    return {word: idf[word] / total for word in words} if total else {}
+
+
+def _shares(context: _Context, candidate: Candidate) -> Iterator[Reason]:
+    """The causes that lie in the candidate alone."""
+    yield _meaning(context, candidate)
+    yield _words_share(context, candidate)
+    yield from _names_shares(context, candidate.record)
+    yield _symbol_share(context, candidate)
+    yield _asked_for(context, candidate.record)
+
+
+def _meaning(context: _Context, candidate: Candidate) -> Reason:
+    similarity = candidate.similarity
+    if similarity is None:
+        similarity = context.least_similarity or 0.0
+    agreement = (similarity - SIMILARITY_FLOOR) / (SIMILARITY_CEILING - SIMILARITY_FLOOR)
+    share = context.weights.meaning * min(1.0, max(0.0, agreement))
+    return Reason(ReasonKind.MEANING, f"means something like it ({similarity:.2f})", share)
+
+
+def _words_share(context: _Context, candidate: Candidate) -> Reason:
+    found = [word for word in context.rarity if word in _words(candidate.record)]
+    coverage = sum(context.rarity[word] for word in found)
+    relative = (candidate.word_score or 0.0) / context.top_word_score if context.top_word_score else 0.0
+    share = context.weights.words * relative + context.weights.coverage * coverage
+    telling = sorted(found, key=lambda word: -context.rarity[word])[:N_WORDS_NAMED]
+    return Reason(ReasonKind.WORDS, f"has the words {', '.join(telling)}", share)
+
+
+def _names_shares(context: _Context, record: ChunkRecord) -> Iterator[Reason]:
+    in_symbol = _overlap(context.rarity, names_of(record.symbol, "").split())
+    yield Reason(ReasonKind.DEFINITION, f"is named {record.symbol}", context.weights.names * in_symbol)
+    in_path = _overlap(context.rarity, names_of("", record.path).split())
+    yield Reason(ReasonKind.PATH, f"its path speaks of it: {record.path}", context.weights.path * in_path)
+
+
+def _overlap(rarity: Mapping[str, float], words: Sequence[str]) -> float:
+    """How much of the query is in a name, and of the name in the query, in [0, 1]."""
+    distinct = frozenset(words)
+    found = distinct & rarity.keys()
+    if not found:
+        return 0.0
+    recall = sum(rarity[word] for word in found)
+    return math.sqrt(recall * len(found) / len(distinct))
+
+
+def _symbol_share(context: _Context, candidate: Candidate) -> Reason:
+    record = candidate.record
+    grade = max((symbol_grade(symbol, record) for symbol in context.form.symbols), default=0.0)
+    if record.kind not in _DEFINITIONS:
+        grade *= context.weights.not_a_definition
+    return Reason(ReasonKind.SYMBOL, f"defines {record.symbol}", context.weights.symbol * grade)
+
+
+def _asked_for(context: _Context, record: ChunkRecord) -> Reason:
+    """The kind, language or path that the query names."""
+    form = context.form
+    matches = [text for text in (record.kind.value, record.language) if text in {*form.kinds, *form.languages}]
+    matches += [path for path in form.paths if path.lower() in record.path.lower()]
+    share = context.weights.asked_for * len(matches) + (
+        context.weights.definition if record.kind in _DEFINITIONS else 0.0
+    )
+    text = f"is {', '.join(matches)} as asked" if matches else f"is a {record.kind.value}"
+    return Reason(ReasonKind.DEFINITION, text, share)
+
+
+def _file_wholes(candidates: Sequence[Candidate], shares: Sequence[Sequence[Reason]]) -> dict[str, float]:
+    """How much each file as a whole is about the query, the best as 1."""
+    scores: defaultdict[str, list[float]] = defaultdict(list)
+    for candidate, own in zip(candidates, shares, strict=True):
+        scores[candidate.record.path].append(_total(own))
+    wholes = {
+        path: sum(score * factor for score, factor in zip(sorted(of_file, reverse=True), FILE_DISCOUNTS, strict=False))
+        for path, of_file in scores.items()
+    }
+    best = max(wholes.values())
+    return {path: whole / best if best > 0 else 0.0 for path, whole in wholes.items()}
+
+
+def _file_share(context: _Context, whole: float) -> Reason:
+    return Reason(ReasonKind.FILE_ROLE, "much of its file is about it", context.weights.file * whole)
+
+
+def _ranked(candidate: Candidate, shares: Iterable[Reason], context: _Context) -> Ranked:
+    reasons = list(shares)
+    factor, role = _role_factor(context, candidate.record)
+    if role is not None:
+        reasons.append(Reason(ReasonKind.FILE_ROLE, f"but {role.value}", (factor - 1) * _total(reasons)))
+    shown = _without_crumbs(reasons)
+    return Ranked(candidate, _total(shown), tuple(shown))
+
+
+def _role_factor(context: _Context, record: ChunkRecord) -> tuple[float, Role | None]:
+    """What a file's role leaves of its score, and the role that takes most."""
+    factors = {
+        role: context.weights.of_role(role)
+        for role in roles_of(record.path, record.kind)
+        if role not in context.form.roles
+    }
+    role = min(factors, key=lambda role: (factors[role], role.value), default=None)
+    return (factors[role], role) if role is not None else (1.0, None)
+
+
+def _without_crumbs(reasons: Sequence[Reason]) -> list[Reason]:
+    """Causes by size, the largest first; those too small to name are counted with the largest."""
+    ordered = sorted(reasons, key=lambda reason: -reason.score)
+    shown = [reason for reason in ordered[1:] if abs(reason.score) >= MIN_SHOWN]
+    crumbs = sum(reason.score for reason in ordered[1:] if abs(reason.score) < MIN_SHOWN)
+    return [attrs.evolve(ordered[0], score=ordered[0].score + crumbs), *shown]
+
+
+def _total(reasons: Iterable[Reason]) -> float:
+    return sum(reason.score for reason in reasons)
+
+
+def _words(record: ChunkRecord) -> frozenset[str]:
+    return frozenset(record.words.split()) | frozenset(record.names.split())
+
+
+def _order(ranked: Ranked) -> tuple[float, str, int]:
+    return -ranked.score, ranked.record.path, ranked.record.span.start_line
