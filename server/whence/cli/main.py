@@ -226,7 +226,7 @@ def _from_here_or_root(workspace: Workspace, path: Path) -> Path:
     return here if here.exists() and here.resolve().is_relative_to(workspace.root) else workspace.root / path
 
 
-_NumberedQuery = tuple[object, str]
+_NumberedQuery = tuple[as_json.Json, str]
 
 
 def _read_queries(name: str) -> Iterator[_NumberedQuery]:

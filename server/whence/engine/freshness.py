@@ -23,6 +23,8 @@ class Truth:
 
     def __init__(self, files: Files) -> None:
         self._files = files
+        self.n_lost = 0
+        """Records whose text is nowhere in its file any more."""
         self._sources: dict[str, Source | None] = {}
         self._chunks: dict[str, list[Chunk]] = {}
 
@@ -43,9 +45,9 @@ class Truth:
     def place(self, record: ChunkRecord) -> Placed | None:
         """Find the text that was indexed: at its span, else where it moved to within the file, else nowhere."""
         source = self.source(record.path)
-        if source is None:
-            return None
-        return _at_its_span(record, source) or self._moved(record)
+        placed = (_at_its_span(record, source) or self._moved(record)) if source else None
+        self.n_lost += placed is None
+        return placed
 
     def _moved(self, record: ChunkRecord) -> Placed | None:
         """The same text nearest to where it was, if it is still a chunk of its file."""

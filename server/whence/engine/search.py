@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from itertools import islice
 
 import attrs
 
-from whence.domain import ChunkId, ChunkRecord, Hit, IndexCounts, Query, SearchResult
-from whence.engine.freshness import Placed, Truth
+from whence.domain import ChunkId, Hit, IndexCounts, Query, SearchResult
+from whence.engine.freshness import Truth
 from whence.engine.ports import Files, Model, Scored, Store
+from whence.engine.stages import StageClock
 from whence.ranking.candidates import Candidate, Ranked
 from whence.ranking.diversity import diversify
 from whence.ranking.ranker import rank
@@ -19,9 +19,12 @@ from whence.ranking.relevance import is_relevant
 from whence.ranking.snippets import snippet_of
 from whence.ranking.understanding import QueryForm, understand
 
-CANDIDATES_PER_HIT = 8
-MIN_CANDIDATES = 80
-"""Candidates asked of each retriever: enough that a place found by one of them alone can still win after ranking."""
+CANDIDATES_PER_HIT = 5
+MIN_CANDIDATES = 60
+"""Candidates asked of each retriever: enough that a place only one of them finds can still win after ranking."""
+
+NEAREST_WORDS = 5
+"""Words named when nothing was found."""
 
 
 @attrs.frozen
@@ -34,40 +37,96 @@ class _Found:
 
 
 class Searcher:
-    """Answers queries over one store. `search` may be called by several threads at once."""
+    """Answers queries over one store."""
 
     def __init__(self, files: Files, store: Store, model: Model) -> None:
         self._files = files
         self._store = store
         self._model = model
-        # Words and symbols are looked up here while the caller's thread encodes and looks up vectors.
-        self._words_lane = ThreadPoolExecutor(2, "whence-words")
+        # Words and symbols are looked up here while the caller's thread encodes the query and looks up vectors.
+        self._lane = ThreadPoolExecutor(1, "whence-words")
 
     def search(self, query: Query) -> SearchResult:
-        """Answer one query. Nothing relevant gives no hits, with the index's words nearest to the query's."""
+        """Answer one query. Nothing relevant gives no hits, and the index's words nearest to the query's."""
         clock = StageClock()
         form = understand(query.text)
         counts = self._store.counts()
-        limit = max(MIN_CANDIDATES, query.limit * CANDIDATES_PER_HIT)
-        found = self._retrieve(query, form, limit, counts, clock)
-        with clock.time("fetch"):
-            candidates = self._candidates(found)
-        with clock.time("rank"):
-            ranked = rank(form, candidates)
-            ranked = diversify(ranked) if is_relevant(form, ranked) else []
+        found = self._retrieve(query, form, counts, clock)
+        candidates = clock.timed("fetch", lambda: self._candidates(found))
+        ranked = clock.timed("rank", lambda: rank(form, candidates))
+        relevant = diversify(ranked) if is_relevant(form, ranked) else []
+        truth = Truth(self._files)
         with clock.time("verify"):
-            hits, n_stale = self._hits(form, ranked, query.limit)
-        nearest = () if hits else self._nearest_words(form)
+            hits = list(islice(_hits(form, relevant, truth), query.limit))
+        nearest = () if hits else clock.timed("nearest", lambda: self._nearest_words(form))
         clock.stop()
-        return SearchResult(hits, counts, clock.stage_ms, n_stale=n_stale, nearest_words=nearest)
+        return SearchResult(hits, counts, clock.stage_ms, n_stale=truth.n_lost, nearest_words=nearest)
 
-    def _retrieve(self, query: Query, form: QueryForm, limit: int, counts: IndexCounts, clock: StageClock) -> _Found:
-        words = self._words_lane.submit(self._search_words, form, limit, query.filters, clock)
-        symbols = self._words_lane.submit(self._search_symbols, form, limit, query.filters, clock)
+    def close(self) -> None:
+        """Let go of the lane; the store belongs to the caller."""
+        self._lane.shutdown(wait=False)
+
+    def _retrieve(self, query: Query, form: QueryForm, counts: IndexCounts, clock: StageClock) -> _Found:
+        limit = max(MIN_CANDIDATES, query.limit * CANDIDATES_PER_HIT)
+
+        def look_up_words() -> tuple[list[Scored], list[ChunkId]]:
+            words: list[Scored] = []
+            symbols: list[ChunkId] = []
+            if form.words:
+                with clock.time("words"):
+                    words = self._store.search_words(" ".join(form.words), limit, query.filters)
+            if form.symbol_names:
+                with clock.time("symbols"):
+                    symbols = self._store.search_symbols(form.symbol_names, limit, query.filters)
+            return words, symbols
+
+        looked_up = self._lane.submit(look_up_words)
         vectors: Sequence[Scored] = ()
-        if counts.n_embedded:
-            with clock.time("encode"):
-                vector = self._model.load().encode_query(query.text)
+        if counts.n_embedded and query.text.strip():
+            encoder = clock.timed("load", self._model.load)
+            vector = clock.timed("encode", lambda: encoder.encode_query(query.text))
             with clock.time("vectors"):
                 vectors = self._store.search_vectors(vector, limit, query.filters)
-        return _Found(words.result(), vectors, symbols.result())
+        words, symbols = looked_up.result()
+        return _Found(words, vectors, symbols)
+
+    def _candidates(self, found: _Found) -> list[Candidate]:
+        word_scores = {scored.chunk_id: scored.score for scored in found.words}
+        similarities = {scored.chunk_id: scored.score for scored in found.vectors}
+        symbols = set(found.symbols)
+        ids = list(dict.fromkeys([*word_scores, *similarities, *found.symbols]))
+        return [
+            Candidate(
+                record=record,
+                word_score=word_scores.get(record.chunk_id),
+                similarity=similarities.get(record.chunk_id),
+                is_symbol_match=record.chunk_id in symbols,
+            )
+            for record in self._store.fetch(ids)
+        ]
+
+    def _nearest_words(self, form: QueryForm) -> tuple[str, ...]:
+        """Words of the index spelt like the query's, which may be mistyped."""
+        nearest = [near for word in form.words for near in self._store.terms_like(word, 2) if near != word]
+        return tuple(dict.fromkeys(nearest))[:NEAREST_WORDS]
+
+
+def _hits(form: QueryForm, ranked: Sequence[Ranked], truth: Truth) -> Iterator[Hit]:
+    """Place ranked chunks on disk one by one, as many as are asked for; what cannot be placed is passed over."""
+    for item in ranked:
+        record = item.record
+        placed = truth.place(record)
+        if placed is None:
+            continue
+        yield Hit(
+            path=record.path,
+            span=placed.span,
+            symbol=record.symbol,
+            kind=record.kind,
+            language=record.language,
+            score=item.score,
+            reasons=item.reasons,
+            snippet=snippet_of(form, placed.text, record.signature).text,
+            chunk_id=record.chunk_id,
+            copies=item.copies,
+        )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+_Result = TypeVar("_Result")
 
 
 class StageClock:
@@ -22,6 +25,11 @@ class StageClock:
             yield
         finally:
             self.stage_ms[stage] = self.stage_ms.get(stage, 0.0) + (time.perf_counter() - start) * 1000
+
+    def timed(self, stage: str, work: Callable[[], _Result]) -> _Result:
+        """Run `work`, add its time to a stage, and give its result."""
+        with self.time(stage):
+            return work()
 
     def stop(self) -> None:
         """Note the whole time since the clock was made, as "total"."""

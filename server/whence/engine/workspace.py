@@ -1,7 +1,7 @@
 """One root with its files, index and model: what every front end works with.
 
-A workspace opens its index for writing only while it refreshes. Searching needs no lock: several processes can search the
-index that one of them writes.
+A workspace opens its index for writing only while it refreshes. Searching needs no lock: several processes can search
+the index that one of them writes.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ class Workspace:
         self._cache = cache
         self._model = model
         self._reader: Store | None = None  # opened by the first use that needs it, closed by close()
+        self._searcher: Searcher | None = None  # over the reader, and closed with it
 
     def refresh(self, on_progress: OnProgress = ignore_progress, token: CancelToken | None = None) -> RefreshReport:
         """Bring the index up to date with the files on disk.
@@ -75,7 +76,9 @@ class Workspace:
         Raises:
             StoreCorrupt: there is no index that can be read.
         """
-        return Searcher(self._files, self._open_reader(), self._model).search(query)
+        if self._searcher is None:
+            self._searcher = Searcher(self._files, self._open_reader(), self._model)
+        return self._searcher.search(query)
 
     def similar(self, path: str, line: int, limit: int) -> SimilarResult:
         """Find code like the definition around a 1-based line of a file of this root.
@@ -126,7 +129,10 @@ class Workspace:
         return FileExplanation(path, is_indexed=True, reason="; ".join(how), chunks=chunks)
 
     def close(self) -> None:
-        """Let go of the index."""
+        """Let go of the index; a later use opens it again."""
+        if self._searcher is not None:
+            self._searcher.close()
+            self._searcher = None
         if self._reader is not None:
             self._reader.close()
             self._reader = None
