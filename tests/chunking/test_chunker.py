@@ -89,6 +89,7 @@ def test_hostile_sources_are_survived(language: str) -> None:
         b"\n\n\n",
         b"x" * 200_000,
         b"f(" * 10_000,
+        b"[" * 60_000,
         b"{" * 10_000 + b"\n" + b"}" * 10_000,
         nested,
         b"\x00" * 1_000 + b"\n" + b"\xff" * 1_000,
@@ -108,7 +109,9 @@ def test_deeply_nested_definitions_do_not_recurse() -> None:
 
 
 def test_code_broken_in_one_place_still_gives_its_definitions() -> None:
-    text = "def before():\n    return 1\n\n\ndef broken(a):\n    x = = (2\n    return [\n\n\ndef after():\n    return 3\n"
+    text = (
+        "def before():\n    return 1\n\n\ndef broken(a):\n    x = = (2\n    return [\n\n\ndef after():\n    return 3\n"
+    )
 
     symbols = {chunk.symbol for chunk in chunks_of("a.py", text)}
 

@@ -33,8 +33,12 @@ MAX_CPU_S = 4.0
 PREDICATE_BYTES = 512
 """How much of a source is copied at a time to compare a node's text in a predicate; names are short."""
 
-MATCH_LIMIT = 4_096
-"""Partial matches a query keeps at a time; hostile nesting would keep millions."""
+MATCH_LIMIT = 256
+"""Partial matches a query keeps at a time, as in Neovim: on Python's standard library the chunks are those of 4,096."""
+
+MAX_BARE_TOKENS = 5_000
+"""Unnamed children (brackets, commas) that a node may have beyond its named ones. Real code has one or two for each
+named child; a query looks at every later sibling of each until it finds a named one: 100,000 of them take 15 s."""
 
 _UNUSABLE = frozenset({"cobol"})
 """Parsers that never return on some inputs, whatever the limit: it is checked by the parser itself."""
@@ -87,7 +91,7 @@ def parse(data: bytes, grammar: str) -> tree_sitter.Tree | None:
     except ValueError:  # stopped by the budget
         return None
     reader.window_bytes = PREDICATE_BYTES
-    return tree
+    return None if _is_token_heap(tree) else tree
 
 
 def find_matches(tree: tree_sitter.Tree, language: Language) -> Matches:
@@ -97,6 +101,23 @@ def find_matches(tree: tree_sitter.Tree, language: Language) -> Matches:
     # No progress callback: py-tree-sitter 0.26.1 crashes the process when a query gets one.
     cursor = tree_sitter.QueryCursor(load_query(language.grammar, language.query), match_limit=MATCH_LIMIT)
     return cursor.matches(tree.root_node)
+
+
+def _is_token_heap(tree: tree_sitter.Tree) -> bool:
+    """True when a node holds more bare tokens than a query gets through in time, as error recovery leaves them."""
+    cursor = tree.walk()
+    while True:
+        node = cursor.node
+        assert node is not None
+        if node.end_byte - node.start_byte > MAX_BARE_TOKENS:
+            n_named = node.named_child_count
+            if node.child_count - n_named > 2 * n_named + MAX_BARE_TOKENS:
+                return True
+            if cursor.goto_first_child():
+                continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return False
 
 
 class _Reader:
