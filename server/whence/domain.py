@@ -184,6 +184,8 @@ class Chunk:
     """Doc comment or docstring as plain text, without comment marks."""
     part_idx: int = 0
     """Position among the parts of a definition too long for one chunk; 0 for a whole one and for the first part."""
+    plain: str = ""
+    """The text as a person reads it, where the file hides it: the source in a notebook's JSON. Else empty."""
 
 
 @attrs.frozen

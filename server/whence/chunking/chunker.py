@@ -6,9 +6,11 @@ where a grammar is missing or gives up, the source is chunked by lines.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import import_module
+
+import attrs
 
 from whence.chunking.assemble import ChunkOptions, assemble, assemble_lines
 from whence.chunking.language import Language
@@ -37,7 +39,7 @@ def chunk_source(source: Source, options: ChunkOptions = _NO_OPTIONS) -> list[Ch
     if outlined is None:
         return assemble_lines(lines, language, options)
     definitions = define(outlined, lines, language)
-    return assemble(outlined, definitions, lines, language, options)
+    return _add_plain(assemble(outlined, definitions, lines, language, options), language)
 
 
 def outline(source: Source) -> list[Definition]:
@@ -93,6 +95,14 @@ def _outline_source(source: Source, language: str) -> Outline | None:
     return join(outlined, [Outline(marks=[whole])])
 
 
+def _add_plain(chunks: list[Chunk], language: str) -> list[Chunk]:
+    entry = LANGUAGES.get(language)
+    if entry is None or not entry.plain:
+        return chunks
+    plain = _load_plain(entry.plain)
+    return [chunk if chunk.kind is Kind.BLOCK else attrs.evolve(chunk, plain=plain(chunk.text)) for chunk in chunks]
+
+
 def _component_name(path: str) -> str:
     """`card/UserCard.vue` and `UserCard/index.vue` → `UserCard`."""
     *folders, file_name = path.split("/")
@@ -125,6 +135,13 @@ def _zone(injection: Injection, lines: Lines) -> Zone | None:
 def _load_outliner(name: str) -> Outliner:
     module, _, function = name.partition(":")
     loaded: Outliner = getattr(import_module(f"whence.chunking.{module}"), function)
+    return loaded
+
+
+@cache
+def _load_plain(name: str) -> Callable[[str], str]:
+    module, _, function = name.partition(":")
+    loaded: Callable[[str], str] = getattr(import_module(f"whence.chunking.{module}"), function)
     return loaded
 
 

@@ -13,9 +13,9 @@ import attrs
 from whence.chunking.headings import (
     comment_above,
     comment_lines,
+    indent_cuts,
     indent_of,
     mark_lines,
-    paragraph_cuts,
     plain_comment,
     text_of,
 )
@@ -82,7 +82,7 @@ def outline_yaml(data: bytes) -> Outline:
             for mark, value in _entries(lines, block):
                 marks.append(mark)
                 pending.extend([value] if value is not None else [])
-    cuts = _indent_cuts(lines)
+    cuts = indent_cuts(lines)
     return Outline(marks=marks, cuts=cuts, lead_lines=comment_lines(lines))
 
 
@@ -114,7 +114,7 @@ def _outline_rows(lines: Lines, rows: list[_Row], table_kind: Kind, comment_mark
         doc = plain_comment(lines, first, row.line)
         mark = mark_lines(lines, kind, row.name, first, end_line, head_line=row.line, scope=row.scope, doc=doc)
         marks.append(mark)
-    return Outline(marks=marks, cuts=_indent_cuts(lines), lead_lines=comment_lines(lines, comment_marks))
+    return Outline(marks=marks, cuts=indent_cuts(lines), lead_lines=comment_lines(lines, comment_marks))
 
 
 def _toml_rows(lines: Lines) -> Iterator[_Row]:
@@ -246,16 +246,3 @@ def _item_name(lines: Lines, line: int, end_line: int) -> str:
         if match:
             return text_of(match[1]).strip().strip("\"'")
     return ""
-
-
-def _indent_cuts(lines: Lines) -> dict[int, int]:
-    """Cuts at every line, the less indented the shallower, those after a blank line first; none inside a comment."""
-    cuts: dict[int, int] = {}
-    is_after_comment = False
-    for line, row in enumerate(lines.rows, 1):
-        text = row.strip()
-        if text and not is_after_comment and text[:1] not in (b")", b"]", b"}"):
-            cuts[line] = 1 + min(indent_of(row), 100)
-        is_after_comment = text[:1] == b"#"
-    cuts.update(paragraph_cuts(lines, (line for line in cuts), 0))
-    return cuts

@@ -121,3 +121,16 @@ def paragraph_cuts(lines: Lines, numbers: Iterable[int], base_depth: int = 1) ->
         for line in numbers
         if line > 1 and lines.is_blank(line - 1) and not lines.is_blank(line)
     }
+
+
+def indent_cuts(lines: Lines) -> dict[int, int]:
+    """Cuts at every line, the less indented the shallower, those after a blank line first; none after a comment."""
+    cuts: dict[int, int] = {}
+    is_after_comment = False
+    for line, row in enumerate(lines.rows, 1):
+        text = row.strip()
+        if text and not is_after_comment and text[:1] not in (b")", b"]", b"}"):
+            cuts[line] = 1 + min(indent_of(row), 100)
+        is_after_comment = text[:1] == b"#"
+    cuts.update(paragraph_cuts(lines, (line for line in cuts), 0))
+    return cuts

@@ -23,6 +23,8 @@ class Language:
     """File in queries/ without its ending. Several, joined by '+', are read one after the other."""
     outliner: str = ""
     """`module:function` below whence.chunking, a `bytes -> Outline`; takes the place of grammar and query."""
+    plain: str = ""
+    """`module:function` below whence.chunking, a `str -> str`: a chunk's text as a person reads it. Empty: as it is."""
     file_kind: str = ""
     """Value of domain.Kind: what a whole file defines under the file's own name, `module` for a component."""
     telltale: str = ""

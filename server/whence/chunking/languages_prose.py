@@ -42,4 +42,16 @@ PROSE_LANGUAGES: tuple[Language, ...] = (
         filenames=(".editorconfig", ".gitconfig", ".gitmodules", ".npmrc", ".pylintrc", ".flake8", ".coveragerc"),
         outliner="config:outline_ini",
     ),
+    Language(
+        name="json",
+        extensions=(".json", ".jsonc", ".json5", ".jsonl", ".ndjson", ".geojson", ".webmanifest", ".code-workspace"),
+        filenames=(".babelrc", ".eslintrc", ".jshintrc", ".swcrc", "composer.lock", "Pipfile.lock", "flake.lock"),
+        outliner="json_keys:outline_json",
+    ),
+    Language(
+        name="jupyter",
+        extensions=(".ipynb",),
+        outliner="notebook:outline_notebook",
+        plain="notebook:plain_cell",
+    ),
 )
