@@ -10,7 +10,7 @@ import attrs
 from whence.domain import Reason, ReasonKind
 from whence.ranking.candidates import Ranked
 
-FILE_DECAY = 0.75
+FILE_DECAY = 0.6
 """What each further hit of one file keeps of its score (benchmarks/results/2026-11-21-ranking-first.md)."""
 
 MIN_FILE_FACTOR = 0.3

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import attrs
 
@@ -58,14 +59,56 @@ def rank(form: QueryForm, candidates: Sequence[Candidate], weights: Weights | No
     """
     if not candidates:
         return []
-    context = _Context.of(form, candidates, weights or weights_for(form.shape))
-    shares = [list(_shares(context, candidate)) for candidate in candidates]
+    wanted = frozenset(form.words)
+    evidences = [_Evidence.of(candidate, wanted) for candidate in candidates]
+    context = _Context.of(form, evidences, weights or weights_for(form.shape))
+    shares = [list(_shares(context, evidence)) for evidence in evidences]
     wholes = _file_wholes(candidates, shares)
     ranked = [
         _ranked(candidate, [*own, _file_share(context, wholes[candidate.record.path])], context)
         for candidate, own in zip(candidates, shares, strict=True)
     ]
     return sorted(ranked, key=_order)
+
+
+@attrs.frozen
+class _Evidence:
+    """A candidate with the query words it has, looked up once."""
+
+    candidate: Candidate
+    found: frozenset[str]
+    """Query words in its text, symbol or path."""
+    found_in_symbol: frozenset[str]
+    found_in_path: frozenset[str]
+    in_symbol: float
+    in_path: float
+    """The part of its symbol's (path's) words that are query words, in [0, 1]."""
+
+    @classmethod
+    def of(cls, candidate: Candidate, wanted: frozenset[str]) -> _Evidence:
+        record = candidate.record
+        symbol_words = _symbol_words(record.symbol)
+        path_words = _path_words(record.path)
+        found_in_symbol = wanted & symbol_words
+        found_in_path = wanted & path_words
+        return cls(
+            candidate=candidate,
+            found=wanted.intersection(record.words.split()) | found_in_symbol | found_in_path,
+            in_symbol=len(found_in_symbol) / len(symbol_words) if symbol_words else 0.0,
+            in_path=len(found_in_path) / len(path_words) if path_words else 0.0,
+            found_in_symbol=found_in_symbol,
+            found_in_path=found_in_path,
+        )
+
+
+@lru_cache(4_096)
+def _symbol_words(symbol: str) -> frozenset[str]:
+    return frozenset(names_of(symbol, "").split())
+
+
+@lru_cache(4_096)
+def _path_words(path: str) -> frozenset[str]:
+    return frozenset(names_of("", path).split())
 
 
 @attrs.frozen
@@ -80,38 +123,39 @@ class _Context:
     least_similarity: float | None
 
     @classmethod
-    def of(cls, form: QueryForm, candidates: Sequence[Candidate], weights: Weights) -> _Context:
+    def of(cls, form: QueryForm, evidences: Sequence[_Evidence], weights: Weights) -> _Context:
+        candidates = [evidence.candidate for evidence in evidences]
         similarities = [one.similarity for one in candidates if one.similarity is not None]
         if not similarities:
             weights = weights.without_meaning()
         return cls(
             form=form,
             weights=weights,
-            rarity=_rarity(form.words, candidates),
+            rarity=_rarity(form.words, evidences),
             top_word_score=max((one.word_score or 0.0 for one in candidates), default=0.0),
             least_similarity=min(similarities, default=None),
         )
 
 
-def _rarity(words: Sequence[str], candidates: Sequence[Candidate]) -> dict[str, float]:
+def _rarity(words: Sequence[str], evidences: Sequence[_Evidence]) -> dict[str, float]:
     """How telling each query word is among the candidates, as shares of 1: BM25's idf on this small collection."""
     n_with: Counter[str] = Counter()
-    wanted = frozenset(words)
-    for candidate in candidates:
-        n_with.update(wanted.intersection(_words(candidate.record)))
-    n = len(candidates)
-    idf = {word: math.log(1 + (n - n_with[word] + 0.5) / (n_with[word] + 0.5)) for word in wanted}
+    for evidence in evidences:
+        n_with.update(evidence.found)
+    n = len(evidences)
+    idf = {word: math.log(1 + (n - n_with[word] + 0.5) / (n_with[word] + 0.5)) for word in words}
     total = sum(idf.values())
     return {word: idf[word] / total for word in words} if total else {}
 
 
-def _shares(context: _Context, candidate: Candidate) -> Iterator[Reason]:
+def _shares(context: _Context, evidence: _Evidence) -> Iterator[Reason]:
     """The causes that lie in the candidate alone."""
-    yield _meaning(context, candidate)
-    yield _words_share(context, candidate)
-    yield from _names_shares(context, candidate.record)
-    yield _symbol_share(context, candidate)
-    yield _asked_for(context, candidate.record)
+    yield _meaning(context, evidence.candidate)
+    yield _words_share(context, evidence)
+    yield from _names_shares(context, evidence)
+    if context.form.symbols:
+        yield _symbol_share(context, evidence.candidate.record)
+    yield _asked_for(context, evidence.candidate.record)
 
 
 def _meaning(context: _Context, candidate: Candidate) -> Reason:
@@ -123,34 +167,31 @@ def _meaning(context: _Context, candidate: Candidate) -> Reason:
     return Reason(ReasonKind.MEANING, f"means something like it ({similarity:.2f})", share)
 
 
-def _words_share(context: _Context, candidate: Candidate) -> Reason:
-    found = [word for word in context.rarity if word in _words(candidate.record)]
-    coverage = sum(context.rarity[word] for word in found)
-    relative = (candidate.word_score or 0.0) / context.top_word_score if context.top_word_score else 0.0
+def _words_share(context: _Context, evidence: _Evidence) -> Reason:
+    coverage = sum(map(context.rarity.__getitem__, evidence.found))
+    word_score = evidence.candidate.word_score or 0.0
+    relative = word_score / context.top_word_score if context.top_word_score else 0.0
     share = context.weights.words * relative + context.weights.coverage * coverage
-    telling = sorted(found, key=lambda word: -context.rarity[word])[:N_WORDS_NAMED]
+    telling = sorted(evidence.found, key=lambda word: (-context.rarity[word], word))[:N_WORDS_NAMED]
     return Reason(ReasonKind.WORDS, f"has the words {', '.join(telling)}", share)
 
 
-def _names_shares(context: _Context, record: ChunkRecord) -> Iterator[Reason]:
-    in_symbol = _overlap(context.rarity, names_of(record.symbol, "").split())
-    yield Reason(ReasonKind.DEFINITION, f"is named {record.symbol}", context.weights.names * in_symbol)
-    in_path = _overlap(context.rarity, names_of("", record.path).split())
-    yield Reason(ReasonKind.PATH, f"its path speaks of it: {record.path}", context.weights.path * in_path)
+def _names_shares(context: _Context, evidence: _Evidence) -> Iterator[Reason]:
+    record = evidence.candidate.record
+    if evidence.found_in_symbol:
+        named = _overlap(context, evidence.found_in_symbol, evidence.in_symbol)
+        yield Reason(ReasonKind.DEFINITION, f"is named {record.symbol}", context.weights.names * named)
+    if evidence.found_in_path:
+        placed = _overlap(context, evidence.found_in_path, evidence.in_path)
+        yield Reason(ReasonKind.PATH, f"its path speaks of it: {record.path}", context.weights.path * placed)
 
 
-def _overlap(rarity: Mapping[str, float], words: Sequence[str]) -> float:
-    """How much of the query is in a name, and of the name in the query, in [0, 1]."""
-    distinct = frozenset(words)
-    found = distinct & rarity.keys()
-    if not found:
-        return 0.0
-    recall = sum(rarity[word] for word in found)
-    return math.sqrt(recall * len(found) / len(distinct))
+def _overlap(context: _Context, found: frozenset[str], share_of_name: float) -> float:
+    """How much of the query is in a name, and of the name in the query, in [0, 1]: their geometric mean."""
+    return math.sqrt(sum(map(context.rarity.__getitem__, found)) * share_of_name)
 
 
-def _symbol_share(context: _Context, candidate: Candidate) -> Reason:
-    record = candidate.record
+def _symbol_share(context: _Context, record: ChunkRecord) -> Reason:
     grade = max((symbol_grade(symbol, record) for symbol in context.form.symbols), default=0.0)
     if record.kind not in _DEFINITIONS:
         grade *= context.weights.not_a_definition
@@ -160,7 +201,8 @@ def _symbol_share(context: _Context, candidate: Candidate) -> Reason:
 def _asked_for(context: _Context, record: ChunkRecord) -> Reason:
     """The kind, language or path that the query names."""
     form = context.form
-    matches = [text for text in (record.kind.value, record.language) if text in {*form.kinds, *form.languages}]
+    matches = [record.kind.value] if record.kind in form.kinds else []
+    matches += [record.language] if record.language in form.languages else []
     matches += [path for path in form.paths if path.lower() in record.path.lower()]
     share = context.weights.asked_for * len(matches) + (
         context.weights.definition if record.kind in _DEFINITIONS else 0.0
@@ -208,18 +250,14 @@ def _role_factor(context: _Context, record: ChunkRecord) -> tuple[float, Role | 
 
 def _without_crumbs(reasons: Sequence[Reason]) -> list[Reason]:
     """Causes by size, the largest first; those too small to name are counted with the largest."""
-    ordered = sorted(reasons, key=lambda reason: -reason.score)
-    shown = [reason for reason in ordered[1:] if abs(reason.score) >= MIN_SHOWN]
-    crumbs = sum(reason.score for reason in ordered[1:] if abs(reason.score) < MIN_SHOWN)
-    return [attrs.evolve(ordered[0], score=ordered[0].score + crumbs), *shown]
+    first, *others = sorted(reasons, key=lambda reason: -reason.score)
+    shown = [reason for reason in others if abs(reason.score) >= MIN_SHOWN]
+    crumbs = sum(reason.score for reason in others if abs(reason.score) < MIN_SHOWN)
+    return [Reason(first.kind, first.text, first.score + crumbs), *shown]
 
 
 def _total(reasons: Iterable[Reason]) -> float:
     return sum(reason.score for reason in reasons)
-
-
-def _words(record: ChunkRecord) -> frozenset[str]:
-    return frozenset(record.words.split()) | frozenset(record.names.split())
 
 
 def _order(ranked: Ranked) -> tuple[float, str, int]:

@@ -15,15 +15,15 @@ class Weights:
     Chosen on the development repositories, see benchmarks/results/2026-11-21-ranking-first.md.
     """
 
-    meaning: float = 0.42
-    words: float = 0.22
-    coverage: float = 0.12
-    names: float = 0.12
-    path: float = 0.06
-    file: float = 0.06
-    symbol: float = 0.60
-    definition: float = 0.02
-    asked_for: float = 0.04
+    meaning: float = 0.36
+    words: float = 0.25
+    coverage: float = 0.10
+    names: float = 0.14
+    path: float = 0.12
+    file: float = 0.10
+    symbol: float = 0.25
+    definition: float = 0.03
+    asked_for: float = 0.05
     """For each kind, language or path that the query names."""
 
     not_a_definition: float = 0.4
@@ -35,7 +35,7 @@ class Weights:
     vendored: float = 0.50
     generated: float = 0.50
     stub: float = 0.80
-    docs: float = 0.85
+    docs: float = 0.60
     config: float = 0.90
 
     def of_role(self, role: Role) -> float:
@@ -60,7 +60,7 @@ class Weights:
 
 
 _NATURAL = Weights()
-_SYMBOL = Weights(meaning=0.20, words=0.25, coverage=0.10, names=0.25)
+_SYMBOL = Weights(meaning=0.20, words=0.25, coverage=0.10, names=0.25, symbol=0.60)
 _SNIPPET = Weights(meaning=0.50, words=0.35, coverage=0.15, names=0.0, path=0.0)
 
 
