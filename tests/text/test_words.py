@@ -15,7 +15,11 @@ def test_forms_of_a_word_become_one() -> None:
 
 @pytest.mark.parametrize("spelling", ["parseConfigs", "parse_configs", "ParseConfigs", "PARSE_CONFIGS"])
 def test_identifier_gives_its_parts_and_itself_whatever_its_convention(spelling: str) -> None:
-    assert words_of(spelling) == "pars config parseconfigs"
+    assert words_of(spelling) == "pars config parseconfig"
+
+
+def test_identifier_written_as_one_word_meets_the_one_written_as_several() -> None:
+    assert set(query_words("tokenstores")) <= set(words_of("TokenStore").split())
 
 
 @pytest.mark.parametrize(
@@ -51,7 +55,7 @@ def test_words_of_a_huge_chunk_are_bounded() -> None:
 def test_names_are_symbol_then_folders_then_file_without_its_ending() -> None:
     assert (
         names_of("Session.expireAt", "src/auth/token_store.test.ts")
-        == "session expir at expireat src auth token store tokenstore test"
+        == "session expir at expireat src auth token store tokenstor test"
     )
 
 

@@ -47,7 +47,7 @@ def words_of(text: str) -> str:
     """Stems of a text in order, with repetitions, separated by spaces.
 
     An identifier of several parts gives its parts and itself in one word: `parseConfigs` and `parse_configs` both give
-    "pars config parseconfigs". Single letters, hashes and encoded data give nothing.
+    "pars config parseconfig". Single letters, hashes and encoded data give nothing.
     """
     return " ".join(islice(_words(text), MAX_WORDS))
 
@@ -83,7 +83,7 @@ def _words_of_token(token: str) -> tuple[str, ...]:
     words = [stem(part) for part in parts if _is_word(part)]
     whole = "".join(parts)
     if len(parts) > 1 and _is_word(whole):
-        words.append(whole)
+        words.append(stem(whole))
     return tuple(words)
 
 
