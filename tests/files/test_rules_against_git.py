@@ -39,8 +39,6 @@ PIECES = st.sampled_from(
         "[^b]",
         "[a-c]",
         "[]a]",
-    ]
-    + [
         "[[:alpha:]]",
         "[[:punct:]]",
         "[[:bad:]]",

@@ -64,7 +64,7 @@ class Git:
         Raises:
             GitFailed: as in `files`.
         """
-        arguments = ("ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", path)
+        arguments = ("--literal-pathspecs", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", path)
         listed = os.fsdecode(self._run(folder, *arguments)).split("\0")
         return path in listed or f"{path}/" in listed
 
@@ -86,7 +86,6 @@ class Git:
             self.program,
             # A repository may name programs for git to start; these are the ones that these commands could reach.
             *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"),
-            "--literal-pathspecs",
             *arguments,
         ]
         try:
