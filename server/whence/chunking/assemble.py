@@ -72,7 +72,7 @@ _PASSAGES = frozenset({Kind.SECTION, Kind.KEY, Kind.RULE, Kind.ELEMENT, Kind.TAR
 """What documents and configuration are made of: looked for by name even where it is too small to stand alone."""
 _FILE_LIKE = frozenset({Kind.NAMESPACE, Kind.MODULE})
 _CLOSER_ROW = re.compile(
-    rb"\s*(?:[)}\]>]+[;,.)]*|end\w*[;.]?|fi|done|esac|\#endif\b)\s*(?:(?://|/\*|\#|--).{0,80})?\s*"
+    rb"\s*(?:[)}\]>]+[;,.)]*|</[\w:.-]{1,80}>|end\w*[;.]?|fi|done|esac|\#endif\b)\s*(?:(?://|/\*|\#|--).{0,80})?\s*"
 )
 _MAX_CLOSER_ROWS = 40
 
@@ -279,14 +279,22 @@ class _Builder:
         owner = self._definitions[owner_idx] if owner_idx >= 0 else None
         headers = (*owner.headers, owner.signature) if owner else ()
         max_bytes = MAX_BULK_BYTES if zone.is_bulk else MAX_TEXT_BYTES
-        declared = self._declared(owner_idx, start, end)
-        kinds = {definition.kind for definition in declared}
-        if len(kinds) != 1 or 2 * self._weight_of(declared) < self._lines.weight(start, end):
+        declared = self._main_declared(owner_idx, start, end)
+        if not declared or 2 * self._weight_of(declared) < self._lines.weight(start, end):
             return _chunk(self._lines, start, end, zone.language, Kind.BLOCK, headers, max_bytes)
         if len(declared) == 1:
             return _definition_chunk(self._lines, start, end, declared[0], 0)
-        chunk = _chunk(self._lines, start, end, zone.language, kinds.pop(), headers)
+        chunk = _chunk(self._lines, start, end, zone.language, declared[0].kind, headers)
         return _name_after(chunk, declared, owner) if chunk.kind in _PASSAGES else chunk
+
+    def _main_declared(self, owner_idx: int, start: int, end: int) -> list[Definition]:
+        """The declarations in start..end if they are of one kind; else those of the kind that fills most of it."""
+        declared = self._declared(owner_idx, start, end)
+        kinds = {definition.kind for definition in declared}
+        if len(kinds) < 2:
+            return declared
+        of_kind = [[item for item in declared if item.kind is kind] for kind in sorted(kinds & _PASSAGES)]
+        return max(of_kind, key=self._weight_of, default=[])
 
     def _declared(self, owner_idx: int, start: int, end: int) -> list[Definition]:
         """Definitions directly in the owner that lie within start..end."""

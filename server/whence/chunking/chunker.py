@@ -81,7 +81,19 @@ def outline_bytes(data: bytes, language: str, depth: int = 0) -> Outline | None:
     structure = outline_structure(data, entry, lines)
     if structure is None:
         return None
-    return join(structure.outline, _outline_embedded(data, structure.injections, lines, depth))
+    return join(structure.outline, outline_embedded(data, structure.injections, lines, depth))
+
+
+def outline_embedded(data: bytes, injections: Sequence[Injection], lines: Lines, depth: int) -> list[Outline]:
+    """Outlines of the embedded sources of a source, in its own offsets and lines, each with its zone."""
+    outlines: list[Outline] = []
+    for injection in injections:
+        start_line = lines.line_at(injection.start)
+        inner = outline_bytes(data[injection.start : injection.end], injection.language, depth + 1) or Outline()
+        shifted = shift(inner, injection.start, start_line - 1, injection.language)
+        zone = _zone(injection, lines)
+        outlines.append(join(shifted, [Outline(zones=[zone])] if zone is not None else []))
+    return outlines
 
 
 def _outline_source(source: Source, language: str) -> Outline | None:
@@ -108,17 +120,6 @@ def _component_name(path: str) -> str:
     *folders, file_name = path.split("/")
     stem = file_name.rsplit(".", 1)[0]
     return folders[-1] if stem == "index" and folders else stem
-
-
-def _outline_embedded(data: bytes, injections: Sequence[Injection], lines: Lines, depth: int) -> list[Outline]:
-    outlines: list[Outline] = []
-    for injection in injections:
-        start_line = lines.line_at(injection.start)
-        inner = outline_bytes(data[injection.start : injection.end], injection.language, depth + 1) or Outline()
-        shifted = shift(inner, injection.start, start_line - 1, injection.language)
-        zone = _zone(injection, lines)
-        outlines.append(join(shifted, [Outline(zones=[zone])] if zone is not None else []))
-    return outlines
 
 
 def _zone(injection: Injection, lines: Lines) -> Zone | None:
@@ -154,4 +155,5 @@ __all__ = [
     "definition_at",
     "outline",
     "outline_bytes",
+    "outline_embedded",
 ]
