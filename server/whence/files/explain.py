@@ -9,10 +9,10 @@ from pathlib import Path
 from whence.domain import FileEntry, LeftOut, LeftOutReason
 from whence.files.git import Git, GitFailed
 from whence.files.layout import Layout
-from whence.files.listing import classify, is_inside, kind_of
+from whence.files.listing import classify, is_inside
 from whence.files.repository import repository_at
 from whence.files.rules import VCS_FOLDERS, FolderRules, RuleReader, Verdict
-from whence.files.walk import is_real_folder
+from whence.files.status import is_link, is_real_folder, kind_of
 
 
 def explain_path(layout: Layout, path: str, max_bytes: int) -> FileEntry | LeftOut:
@@ -59,7 +59,7 @@ def _explain_way(layout: Layout, path: str) -> LeftOut | None:
             return LeftOut(path, LeftOutReason.IGNORED, f"{name} belongs to version control")
     for end in range(1, len(parts)):
         folder = "/".join(parts[:end])
-        if not Path(layout.absolute(folder)).is_symlink():
+        if not is_link(layout.absolute(folder)):
             continue
         real = os.path.realpath(layout.absolute(folder))
         if not is_inside(real, layout.root):

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import attrs
 
+from whence.files.status import is_file
+
 GIT_TIMEOUT_S = 60
 """A cold work tree of a million files on a slow disk takes git half of that."""
 
@@ -119,7 +121,7 @@ def find_git(environ: Mapping[str, str]) -> Git | None:
         if not Path(folder).is_absolute():
             continue
         for program in (Path(folder, name) for name in names):
-            if program.is_file() and os.access(program, os.X_OK):
+            if is_file(program) and os.access(program, os.X_OK):
                 return Git(str(program), _clean(environ))
     return None
 

@@ -18,7 +18,8 @@ from whence.files.layout import Layout
 from whence.files.names import reason_by_name
 from whence.files.repository import repository_at
 from whence.files.rules import VCS_FOLDERS, FolderRules
-from whence.files.walk import Found, FoundRepository, FoundUnreadable, is_real_folder, walk
+from whence.files.status import is_file, is_folder, is_real_folder, kind_of
+from whence.files.walk import Found, FoundRepository, FoundUnreadable, walk
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +50,6 @@ def classify(layout: Layout, path: str, status: os.stat_result, max_bytes: int) 
     if not stat.S_ISREG(status.st_mode):
         return LeftOut(path, LeftOutReason.NOT_A_FILE, kind_of(status.st_mode))
     return reason_by_name(path, status.st_size, max_bytes) or FileEntry(path, status.st_size, status.st_mtime_ns)
-
-
-def kind_of(mode: int) -> str:
-    """What stands where a file was expected, in words."""
-    kinds = ((stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"))
-    return next((words for is_kind, words in kinds if is_kind(mode)), "a device")
 
 
 @attrs.define
@@ -170,9 +165,9 @@ def _explain_link(layout: Layout, path: str) -> LeftOut:
         return LeftOut(path, LeftOutReason.MISSING, "it is gone")
     if not is_inside(real, layout.root):
         return LeftOut(path, LeftOutReason.OUTSIDE, f"symbolic link to {target}, outside of {layout.root}")
-    if Path(real).is_dir():
+    if is_folder(real):
         return LeftOut(path, LeftOutReason.NOT_A_FILE, f"symbolic link to the folder {target}, which is listed itself")
-    if Path(real).is_file():
+    if is_file(real):
         return LeftOut(path, LeftOutReason.NOT_A_FILE, f"symbolic link to {target}, which is listed itself")
     return LeftOut(path, LeftOutReason.NOT_A_FILE, f"symbolic link to {target}, which is no file")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Callable
 
 import attrs
@@ -12,9 +11,9 @@ import attrs
 from whence.domain import FileHash, LeftOut, LeftOutReason, Masked, Source
 from whence.files.contents import reason_by_content, reason_by_magic
 from whence.files.decoding import NotText, decode, normalise_line_ends
-from whence.files.listing import kind_of
 from whence.files.names import reason_by_name, too_large
 from whence.files.opening import NotRegular, open_inside
+from whence.files.status import kind_of
 
 Mask = Callable[[bytes], Masked]
 """Replaces secrets in UTF-8 text."""
@@ -64,8 +63,7 @@ def _read_raw(root: str, path: str, max_bytes: int) -> _Raw | LeftOut:
                 return reason
             data = _read_at_most(descriptor, max_bytes + 1)
     except NotRegular as exc:
-        what = "a symbolic link" if stat.S_ISLNK(exc.mode) else kind_of(exc.mode)
-        return LeftOut(path, LeftOutReason.NOT_A_FILE, what)
+        return LeftOut(path, LeftOutReason.NOT_A_FILE, kind_of(exc.mode))
     except (FileNotFoundError, NotADirectoryError):
         return LeftOut(path, LeftOutReason.MISSING, "it is gone")
     except (OSError, ValueError) as exc:  # ValueError: a NUL in the name

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import attrs
 
+from whence.files.status import is_file, is_folder
+
 _MAX_INCLUDE_DEPTH = 10  # git's own limit
 _MAX_POINTER_BYTES = 4096
 """A `.git` file holds one path; more is something else."""
@@ -63,10 +65,10 @@ def repository_at(folder: str) -> Repository | None:
     try:
         git_dir = _git_dir(Path(folder))
         common_dir = git_dir
-        if (git_dir / "commondir").is_file():
+        if is_file(git_dir / "commondir"):
             common_dir = _pointed_at(git_dir / "commondir", b"")
         is_repository = (
-            os.path.lexists(git_dir / "HEAD") and (common_dir / "objects").is_dir() and (common_dir / "refs").is_dir()
+            os.path.lexists(git_dir / "HEAD") and is_folder(common_dir / "objects") and is_folder(common_dir / "refs")
         )
     except (OSError, ValueError):
         return None
@@ -100,7 +102,7 @@ def _git_dir(folder: Path) -> Path:
         OSError, ValueError: nowhere.
     """
     git_dir = folder / ".git"
-    return _pointed_at(git_dir, b"gitdir: ") if git_dir.is_file() else git_dir
+    return _pointed_at(git_dir, b"gitdir: ") if is_file(git_dir) else git_dir
 
 
 def _config_files(repository: Repository | None, environ: Mapping[str, str], home: Path, xdg: Path) -> Iterator[Path]:

@@ -21,6 +21,7 @@ import attrs
 
 from whence.files.patterns import Pattern, PatternList, parse_patterns
 from whence.files.repository import IgnoreSettings, Repository, read_ignore_settings, repository_at
+from whence.files.status import is_file
 
 GIT_IGNORE = ".gitignore"
 OWN_IGNORE = ".whenceignore"
@@ -212,7 +213,7 @@ def _well_known(path: str, name: str) -> str:
     if name in _WELL_KNOWN_FOLDERS:
         return f"{name} ({_WELL_KNOWN_FOLDERS[name]})"
     for marker, meaning in _MARKED_FOLDERS.items():
-        if Path(path, marker).is_file() and (marker != "CACHEDIR.TAG" or _is_cache(path)):
+        if is_file(f"{path}/{marker}") and (marker != "CACHEDIR.TAG" or _is_cache(path)):
             return f"folder with {marker} ({meaning})"
     return ""
 

@@ -6,7 +6,6 @@ Reads no contents but ignore files, follows no link.
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from collections.abc import Iterator
 
@@ -14,9 +13,7 @@ import attrs
 
 from whence.files.repository import repository_at
 from whence.files.rules import VCS_FOLDERS, FolderRules, RuleReader, Verdict
-
-IO_REPARSE_TAG_MOUNT_POINT = 0xA0000003
-"""Windows: a junction, which is a link to a folder that does not call itself a symbolic link."""
+from whence.files.status import is_real_folder
 
 
 @attrs.frozen
@@ -88,11 +85,6 @@ class _Pending:
     path: str
     rules: FolderRules
     verdict: Verdict | None
-
-
-def is_real_folder(status: os.stat_result) -> bool:
-    """True for a folder that is neither a link nor a junction; `status` comes from lstat."""
-    return stat.S_ISDIR(status.st_mode) and getattr(status, "st_reparse_tag", 0) != IO_REPARSE_TAG_MOUNT_POINT
 
 
 def _is_real_folder(entry: os.DirEntry[str]) -> bool:
