@@ -6,19 +6,18 @@ Pure on candidates; knows nothing of how they were found.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 
 import attrs
 
 from whence.domain import ChunkRecord, Kind, Reason, ReasonKind
 from whence.ranking.candidates import Candidate, Ranked
+from whence.ranking.evidence import Evidence, evidence_of, rarity_of
 from whence.ranking.roles import Role, roles_of
 from whence.ranking.symbols import symbol_grade
 from whence.ranking.understanding import QueryForm
 from whence.ranking.weights import Weights, weights_for
-from whence.text.words import names_of
 
 MIN_SHOWN = 0.005
 """A cause with a smaller share is not worth a person's time; its share goes to the largest cause of the hit."""
@@ -59,8 +58,7 @@ def rank(form: QueryForm, candidates: Sequence[Candidate], weights: Weights | No
     """
     if not candidates:
         return []
-    wanted = frozenset(form.words)
-    evidences = [_Evidence.of(candidate, wanted) for candidate in candidates]
+    evidences = evidence_of(form.words, candidates)
     context = _Context.of(form, evidences, weights or weights_for(form.shape))
     shares = [list(_shares(context, evidence)) for evidence in evidences]
     wholes = _file_wholes(candidates, shares)
@@ -69,46 +67,6 @@ def rank(form: QueryForm, candidates: Sequence[Candidate], weights: Weights | No
         for candidate, own in zip(candidates, shares, strict=True)
     ]
     return sorted(ranked, key=_order)
-
-
-@attrs.frozen
-class _Evidence:
-    """A candidate with the query words it has, looked up once."""
-
-    candidate: Candidate
-    found: frozenset[str]
-    """Query words in its text, symbol or path."""
-    found_in_symbol: frozenset[str]
-    found_in_path: frozenset[str]
-    in_symbol: float
-    in_path: float
-    """The part of its symbol's (path's) words that are query words, in [0, 1]."""
-
-    @classmethod
-    def of(cls, candidate: Candidate, wanted: frozenset[str]) -> _Evidence:
-        record = candidate.record
-        symbol_words = _symbol_words(record.symbol)
-        path_words = _path_words(record.path)
-        found_in_symbol = wanted & symbol_words
-        found_in_path = wanted & path_words
-        return cls(
-            candidate=candidate,
-            found=wanted.intersection(record.words.split()) | found_in_symbol | found_in_path,
-            in_symbol=len(found_in_symbol) / len(symbol_words) if symbol_words else 0.0,
-            in_path=len(found_in_path) / len(path_words) if path_words else 0.0,
-            found_in_symbol=found_in_symbol,
-            found_in_path=found_in_path,
-        )
-
-
-@lru_cache(4_096)
-def _symbol_words(symbol: str) -> frozenset[str]:
-    return frozenset(names_of(symbol, "").split())
-
-
-@lru_cache(4_096)
-def _path_words(path: str) -> frozenset[str]:
-    return frozenset(names_of("", path).split())
 
 
 @attrs.frozen
@@ -123,7 +81,7 @@ class _Context:
     least_similarity: float | None
 
     @classmethod
-    def of(cls, form: QueryForm, evidences: Sequence[_Evidence], weights: Weights) -> _Context:
+    def of(cls, form: QueryForm, evidences: Sequence[Evidence], weights: Weights) -> _Context:
         candidates = [evidence.candidate for evidence in evidences]
         similarities = [one.similarity for one in candidates if one.similarity is not None]
         if not similarities:
@@ -131,24 +89,13 @@ class _Context:
         return cls(
             form=form,
             weights=weights,
-            rarity=_rarity(form.words, evidences),
+            rarity=rarity_of(form.words, evidences),
             top_word_score=max((one.word_score or 0.0 for one in candidates), default=0.0),
             least_similarity=min(similarities, default=None),
         )
 
 
-def _rarity(words: Sequence[str], evidences: Sequence[_Evidence]) -> dict[str, float]:
-    """How telling each query word is among the candidates, as shares of 1: BM25's idf on this small collection."""
-    n_with: Counter[str] = Counter()
-    for evidence in evidences:
-        n_with.update(evidence.found)
-    n = len(evidences)
-    idf = {word: math.log(1 + (n - n_with[word] + 0.5) / (n_with[word] + 0.5)) for word in words}
-    total = sum(idf.values())
-    return {word: idf[word] / total for word in words} if total else {}
-
-
-def _shares(context: _Context, evidence: _Evidence) -> Iterator[Reason]:
+def _shares(context: _Context, evidence: Evidence) -> Iterator[Reason]:
     """The causes that lie in the candidate alone."""
     yield _meaning(context, evidence.candidate)
     yield _words_share(context, evidence)
@@ -167,7 +114,7 @@ def _meaning(context: _Context, candidate: Candidate) -> Reason:
     return Reason(ReasonKind.MEANING, f"means something like it ({similarity:.2f})", share)
 
 
-def _words_share(context: _Context, evidence: _Evidence) -> Reason:
+def _words_share(context: _Context, evidence: Evidence) -> Reason:
     coverage = sum(map(context.rarity.__getitem__, evidence.found))
     word_score = evidence.candidate.word_score or 0.0
     relative = word_score / context.top_word_score if context.top_word_score else 0.0
@@ -176,7 +123,7 @@ def _words_share(context: _Context, evidence: _Evidence) -> Reason:
     return Reason(ReasonKind.WORDS, f"has the words {', '.join(telling)}", share)
 
 
-def _names_shares(context: _Context, evidence: _Evidence) -> Iterator[Reason]:
+def _names_shares(context: _Context, evidence: Evidence) -> Iterator[Reason]:
     record = evidence.candidate.record
     if evidence.found_in_symbol:
         named = _overlap(context, evidence.found_in_symbol, evidence.in_symbol)

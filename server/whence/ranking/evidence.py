@@ -1,0 +1,70 @@
+"""Which words of a query a candidate has, where, and how telling they are among all candidates."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+
+import attrs
+
+from whence.ranking.candidates import Candidate
+from whence.text.words import names_of
+
+
+@attrs.frozen
+class Evidence:
+    """A candidate with the query words it has, looked up once."""
+
+    candidate: Candidate
+    found: frozenset[str]
+    """Query words in its text, symbol or path."""
+    found_in_symbol: frozenset[str]
+    found_in_path: frozenset[str]
+    in_symbol: float
+    in_path: float
+    """The part of its symbol's (path's) words that are query words, in [0, 1]."""
+
+
+def evidence_of(words: Sequence[str], candidates: Sequence[Candidate]) -> list[Evidence]:
+    """Look the query's words up in every candidate, in the order given."""
+    wanted = frozenset(words)
+    return [_evidence(candidate, wanted) for candidate in candidates]
+
+
+def rarity_of(words: Sequence[str], evidences: Sequence[Evidence]) -> dict[str, float]:
+    """How telling each query word is among the candidates, as shares of 1: BM25's idf on this small collection."""
+    n_with: Counter[str] = Counter()
+    for evidence in evidences:
+        n_with.update(evidence.found)
+    n = len(evidences)
+    idf = {word: math.log(1 + (n - n_with[word] + 0.5) / (n_with[word] + 0.5)) for word in words}
+    total = sum(idf.values())
+    return {word: idf[word] / total for word in words} if total else {}
+
+
+def _evidence(candidate: Candidate, wanted: frozenset[str]) -> Evidence:
+    record = candidate.record
+    symbol_words = _symbol_words(record.symbol)
+    path_words = _path_words(record.path)
+    found_in_symbol = wanted & symbol_words
+    found_in_path = wanted & path_words
+    return Evidence(
+        candidate=candidate,
+        found=wanted.intersection(record.words.split()) | found_in_symbol | found_in_path,
+        found_in_symbol=found_in_symbol,
+        found_in_path=found_in_path,
+        in_symbol=len(found_in_symbol) / len(symbol_words) if symbol_words else 0.0,
+        in_path=len(found_in_path) / len(path_words) if path_words else 0.0,
+    )
+
+
+@lru_cache(4_096)
+def _symbol_words(symbol: str) -> frozenset[str]:
+    return frozenset(names_of(symbol, "").split())
+
+
+@lru_cache(4_096)
+def _path_words(path: str) -> frozenset[str]:
+    return frozenset(names_of("", path).split())
