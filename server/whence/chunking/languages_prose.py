@@ -90,4 +90,27 @@ PROSE_LANGUAGES: tuple[Language, ...] = (
         ),
         outliner="markup:outline_xml",
     ),
+    Language(
+        name="dockerfile",
+        extensions=(".dockerfile", ".containerfile"),
+        filenames=("Dockerfile", "Containerfile", "Dockerfile.*", "Containerfile.*"),
+        outliner="builds:outline_dockerfile",
+    ),
+    Language(
+        name="makefile",
+        extensions=(".mk", ".mak", ".make"),
+        filenames=("Makefile", "GNUmakefile", "BSDmakefile", "Makefile.*"),
+        outliner="builds:outline_makefile",
+    ),
+    Language(
+        name="cmake", extensions=(".cmake", ".cmake.in"), filenames=("CMakeLists.txt",), grammar="cmake", query="cmake"
+    ),
+    Language(
+        name="hcl",
+        extensions=(".tf", ".tfvars", ".hcl", ".nomad", ".tofu"),
+        grammar="hcl",
+        query="hcl",
+    ),
+    Language(name="proto", extensions=(".proto",), grammar="proto", query="proto"),
+    Language(name="graphql", extensions=(".graphql", ".graphqls", ".gql"), grammar="graphql", query="graphql"),
 )
