@@ -248,6 +248,17 @@ class IndexCounts:
 
 
 @attrs.frozen
+class Found:
+    """What is found on disk where a workspace's index should be, without opening it."""
+
+    state: IndexState
+    detail: str
+    format: int
+    model: str
+    changed_at: float | None
+
+
+@attrs.frozen
 class IndexStatus:
     """What `whence status` tells. Times are seconds since the epoch, sizes are bytes."""
 
@@ -285,6 +296,14 @@ class Query:
     text: str
     limit: int = 10
     filters: Filters = Filters()
+
+
+@attrs.frozen
+class Scored:
+    """A chunk with the score one retriever gave it: BM25 for words, cosine for vectors."""
+
+    chunk_id: ChunkId
+    score: float
 
 
 class ReasonKind(str, enum.Enum):

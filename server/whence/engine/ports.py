@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-import attrs
-
 from whence.domain import (
     ChunkId,
     ChunkRecord,
@@ -15,7 +13,6 @@ from whence.domain import (
     Filters,
     Fingerprint,
     IndexCounts,
-    IndexState,
     IndexStatus,
     LeftOut,
     Listing,
@@ -23,6 +20,8 @@ from whence.domain import (
     Source,
     StoredFile,
 )
+from whence.domain import Found as Found  # also named from here: the ports speak of them
+from whence.domain import Scored as Scored
 
 if TYPE_CHECKING:
     from whence.arrays import Float32
@@ -102,14 +101,6 @@ class Model(Protocol):
             ModelError: the folder is damaged.
         """
         ...
-
-
-@attrs.frozen
-class Scored:
-    """A chunk with the score one retriever gave it: BM25 for words, cosine for vectors."""
-
-    chunk_id: ChunkId
-    score: float
 
 
 class Store(Protocol):
@@ -217,17 +208,6 @@ class VectorCache(Protocol):
     def put(self, fingerprint: Fingerprint, vectors: Mapping[PassageHash, Float32]) -> None:
         """Remember vectors; safe beside other processes."""
         ...
-
-
-@attrs.frozen
-class Found:
-    """What is found on disk where a workspace's index should be, without opening it."""
-
-    state: IndexState
-    detail: str
-    format: int
-    model: str
-    changed_at: float | None
 
 
 class StoreHome(Protocol):
