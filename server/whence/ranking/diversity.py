@@ -42,7 +42,11 @@ def _collapse_copies(ranked: Sequence[Ranked]) -> list[Ranked]:
     copies: dict[str, list[Ranked]] = {}
     for hit in ranked:
         copies.setdefault(hit.record.text_hash, []).append(hit)
-    return [attrs.evolve(best, copies=(*best.copies, *map(_place, others))) for best, *others in copies.values()]
+    return [_with_copies(best, others) if others else best for best, *others in copies.values()]
+
+
+def _with_copies(best: Ranked, others: Sequence[Ranked]) -> Ranked:
+    return attrs.evolve(best, copies=(*best.copies, *map(_place, others)))
 
 
 def _place(hit: Ranked) -> str:
@@ -63,5 +67,4 @@ def _scaled(hit: Ranked, factor: float) -> Ranked:
     if factor == 1.0:
         return hit
     reason = Reason(ReasonKind.FILE_ROLE, "but its file is above already", (factor - 1) * hit.score)
-    reasons = (*hit.reasons, reason)
-    return attrs.evolve(hit, reasons=reasons, score=sum(reason.score for reason in reasons))
+    return Ranked(hit.candidate, hit.score + reason.score, (*hit.reasons, reason), hit.copies)

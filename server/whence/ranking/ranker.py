@@ -98,7 +98,8 @@ class _Context:
 def _shares(context: _Context, evidence: Evidence) -> Iterator[Reason]:
     """The causes that lie in the candidate alone."""
     yield _meaning(context, evidence.candidate)
-    yield _words_share(context, evidence)
+    if evidence.found or evidence.candidate.word_score:
+        yield _words_share(context, evidence)
     yield from _names_shares(context, evidence)
     if context.form.symbols:
         yield _symbol_share(context, evidence.candidate.record)
@@ -119,8 +120,11 @@ def _words_share(context: _Context, evidence: Evidence) -> Reason:
     word_score = evidence.candidate.word_score or 0.0
     relative = word_score / context.top_word_score if context.top_word_score else 0.0
     share = context.weights.words * relative + context.weights.coverage * coverage
-    telling = sorted(evidence.found, key=lambda word: (-context.rarity[word], word))[:N_WORDS_NAMED]
-    return Reason(ReasonKind.WORDS, f"has the words {', '.join(telling)}", share)
+    return Reason(ReasonKind.WORDS, f"has the words {_most_telling(context, evidence.found)}", share)
+
+
+def _most_telling(context: _Context, words: frozenset[str]) -> str:
+    return ", ".join(sorted(words, key=lambda word: (-context.rarity[word], word))[:N_WORDS_NAMED])
 
 
 def _names_shares(context: _Context, evidence: Evidence) -> Iterator[Reason]:

@@ -31,7 +31,10 @@ def split_identifier(word: str) -> list[str]:
     parts: list[str] = []
     for run in _RUN.findall(_JOINED.sub(lambda found: found[0].capitalize(), word)):
         start = 0
-        for end in range(1, len(run)):
+        has_boundaries = not (
+            run.isalpha() and (run.islower() or run.isupper())
+        )  # most runs have none: look no further
+        for end in range(1, len(run) if has_boundaries else 0):
             if _is_boundary(run, end):
                 parts.append(run[start:end])
                 start = end
