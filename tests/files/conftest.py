@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from whence.files.options import FileOptions
 from whence.files.workspace import WorkspaceFiles
 
 RunGit = Callable[..., bytes]
+NOBODY = 65534
 Workspace = Callable[..., WorkspaceFiles]
 
 
@@ -51,3 +55,23 @@ def workspace() -> Workspace:
         return WorkspaceFiles(root, FileOptions(max_file_kb), lambda data: Masked(data, 0))
 
     return make
+
+
+@pytest.fixture
+def unprivileged_folder() -> Iterator[Path]:
+    """An empty folder, for a test that runs as a user whom permissions bind, even when root runs the tests."""
+    if sys.platform == "win32":
+        pytest.skip("permissions are not by mode there")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()
+        was_root = os.geteuid() == 0
+        if was_root:
+            os.chown(folder, NOBODY, NOBODY)
+            os.seteuid(NOBODY)
+        try:
+            yield folder
+        finally:
+            if was_root:
+                os.seteuid(0)
+            for path in folder.rglob("*"):
+                path.chmod(0o700)

@@ -334,11 +334,12 @@ def test_name_that_is_not_utf8_is_left_out_under_a_name_that_can_be_printed(
     assert reasons(workspace(tmp_path).listing()) == {"caf\\xe9.py": LeftOutReason.UNDECODABLE}
 
 
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read every folder: NOT TESTED HERE"
-)
-def test_folder_that_must_not_be_listed_is_told(tmp_path: Path, workspace: Workspace) -> None:
-    write_tree(tmp_path, {"closed/a.py": "x"})
-    (tmp_path / "closed").chmod(0)
+def test_folder_that_must_not_be_entered_is_told(unprivileged_folder: Path, workspace: Workspace) -> None:
+    write_tree(unprivileged_folder, {"closed/a.py": "x", "open.py": "x"})
+    (unprivileged_folder / "closed").chmod(0)
 
-    assert reasons(workspace(tmp_path).listing()) == {"closed": LeftOutReason.UNREADABLE}
+    files = workspace(unprivileged_folder)
+
+    assert [entry.path for entry in files.listing().entries] == ["open.py"]
+    assert reasons(files.listing()) == {"closed": LeftOutReason.UNREADABLE}
+    assert getattr(files.explain("closed/a.py"), "reason", None) is LeftOutReason.UNREADABLE

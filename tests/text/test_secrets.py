@@ -74,6 +74,8 @@ HARMLESS = [
     "sha256 = '" + HEX + "'",
     "integrity: sha512-" + BASE64,
     "Token.Prompt: '#ansi21brightblue'",
+    'token = "hf_jwt_1a2b3c4d…"',
+    "arn:aws:secretsmanager:us-west-2:123456789012:secret:MyDatabaseSecret-a1b2c3",
     '"AWS::IAM::AccessKey": "62d91b17309e76c8"',
 ]
 

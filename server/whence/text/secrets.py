@@ -132,10 +132,10 @@ _KEY_OWNERS = re.compile(rb"(?:api|access|auth|private|encryption|signing|accoun
 """What stands before `key` when it is not that of a dictionary."""
 
 _NOT_SECRET_BEFORE = re.compile(
-    rb"(?:::\w*|public(?:[_-]?key)?|csrf|xsrf|next|page|pagination|continuation|change|request|sync)[_-]?$",
+    rb"(?:::\w*|\w:|public(?:[_-]?key)?|csrf|xsrf|next|page|pagination|continuation|change|request|sync)[_-]?$",
     re.IGNORECASE,
 )
-"""`AWS::IAM::AccessKey` is a type; a `publicKeyToken` is public, a `nextToken` turns a page."""
+"""A type (`AWS::IAM::AccessKey`), something public, a page (`nextToken`), a name (`arn:…:secret:x`)."""
 
 _ASSIGNMENT = re.compile(
     rb"""
@@ -165,9 +165,10 @@ _MAX_PLACEHOLDER_BYTES = 32
 """A longer value with `example` in it by chance is a secret all the same."""
 
 _CODE = re.compile(
-    rb"aws4_request|^_?[A-Za-z]\w*(?:\.[A-Za-z_]\w*)+$|[(){}<>\[\]|]|\$\w|%[sd(]|::|->|://|^#\w+$|^\W*[$%@&]\w+\W*$"
+    rb"aws4_request|^_?[A-Za-z]\w*(?:\.[A-Za-z_]\w*)+$|[(){}<>\[\]|]|\$\w|%[sd(]|::|->|://"
+    rb"|^#\w+$|\.\.\.|\xe2\x80\xa6|^\W*[$%@&]\w+\W*$"
 )
-"""Calls, templates, lookups and addresses."""
+"""Calls, templates, lookups, addresses, colours, and what is cut short by dots."""
 
 _WORDS = re.compile(
     rb"(?:[A-Za-z]+\d{0,2}|\d{1,4}|[A-Za-z]\d[A-Za-z]+)(?:[-_./:,@+=~ #!%^*]+(?:[A-Za-z]+\d{0,2}|\d{1,4}|\b))*"
