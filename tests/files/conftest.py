@@ -21,7 +21,8 @@ Workspace = Callable[..., WorkspaceFiles]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _only_our_git_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Takes the place of the surroundings the other suites share: these tests need a git configuration."""
     home = tmp_path_factory.mktemp("home")
     (home / "excludes").write_text("*.globally-ignored\n/anchored-globally\n")
     (home / "gitconfig").write_text(
@@ -30,6 +31,8 @@ def _only_our_git_configuration(tmp_path_factory: pytest.TempPathFactory) -> Ite
         '[protocol "file"]\n\tallow = always\n[init]\n\tdefaultBranch = main\n'
     )
     with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("GIT_")]:
+            patch.delenv(name)
         patch.setenv("HOME", str(home))
         patch.setenv("XDG_CONFIG_HOME", str(home / ".config"))
         patch.setenv("GIT_CONFIG_GLOBAL", str(home / "gitconfig"))
