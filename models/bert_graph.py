@@ -1,0 +1,206 @@
+"""Writes a BERT encoder as an ONNX graph, in float or with int8 products, straight from its weights by name.
+
+The graph is built node by node instead of traced, for three reasons: it is small and always the same; it asks for
+`input_ids` and `attention_mask` only; and its int8 form scales the activations of every token by itself,
+where the usual dynamic quantisation takes one scale for the whole batch. So a passage has the same vector whatever it
+shares a batch with.
+
+Operators are ONNX opset 17 and, under com.microsoft, ones that onnxruntime's CPU provider has had since 1.16 on x64 and
+arm64 alike. int8 weights keep to 7 bits (-63..63): AVX2 processors without VNNI add two 8-bit products in 16 bits, and
+255 * 63 * 2 = 32,130 fits where 255 * 127 * 2 = 64,770 would saturate. So the integers are exact on every processor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+Array = npt.NDArray[Any]
+Weights = Mapping[str, npt.NDArray[np.float32]]
+
+MICROSOFT = "com.microsoft"
+OPSET = 17
+IR_VERSION = 8  # the oldest that knows opset 17: onnxruntime refuses graphs newer than itself
+WEIGHT_LIMIT = 63  # 7 bits: see the module's docstring
+GELU_SHIFT = 0.17  # GELU is never below -0.16998 (Hendrycks & Gimpel 2016, by minimising x * Phi(x))
+TINY = 1e-12  # keeps the scale of an all-zero row from being 0
+
+
+@dataclass(frozen=True)
+class BertShape:
+    """The numbers a BERT encoder is described by."""
+
+    n_layers: int
+    n_heads: int
+    dim: int
+    max_positions: int
+    layer_norm_eps: float
+
+
+def float_graph(weights: Weights, shape: BertShape) -> onnx.ModelProto:
+    """The encoder in float32, from int64 `input_ids`, `attention_mask` to float32 `last_hidden_state`."""
+    return _Bert(weights, shape, _FloatProducts()).graph()
+
+
+def int8_graph(weights: Weights, shape: BertShape) -> onnx.ModelProto:
+    """The same with int8 tables and products; sums, norms, attention and GELU stay float32."""
+    return _Bert(weights, shape, _Int8Products()).graph()
+
+
+@dataclass
+class _Nodes:
+    """A graph in the making."""
+
+    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    constants: dict[str, onnx.TensorProto] = field(default_factory=dict)
+
+    def const(self, name: str, value: Array) -> str:
+        self.constants[name] = numpy_helper.from_array(np.ascontiguousarray(value), name)
+        return name
+
+    def op(self, op_type: str, inputs: Sequence[str], *, domain: str = "", output: str = "", **attributes: Any) -> str:
+        return self.ops(op_type, inputs, [output or f"v{len(self.nodes)}"], domain=domain, **attributes)[0]
+
+    def ops(
+        self, op_type: str, inputs: Sequence[str], outputs: list[str], *, domain: str = "", **attributes: Any
+    ) -> list[str]:
+        name = f"{op_type}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(op_type, inputs, outputs, name=name, domain=domain, **attributes))
+        return outputs
+
+
+class _FloatProducts:
+    """Embedding rows and matrix products in float32."""
+
+    def rows(self, graph: _Nodes, name: str, table: Array, ids: str) -> str:
+        return graph.op("Gather", [graph.const(name, table), ids])
+
+    def product(self, graph: _Nodes, name: str, x: str, weight: Array, bias: Array, is_gelu: bool = False) -> str:
+        graph.const(f"{name}.bias", bias)
+        if is_gelu:
+            x = graph.op("Gelu", [x], domain=MICROSOFT)
+        return graph.op("MatMul", [x, graph.const(name, weight)])
+
+
+class _Int8Products:
+    """Embedding rows and matrix products from int8 weights; activations become uint8, each token by its own scale."""
+
+    def rows(self, graph: _Nodes, name: str, table: Array, ids: str) -> str:
+        scale = np.maximum(np.abs(table).max(axis=1, keepdims=True) / 127, TINY).astype(np.float32)
+        graph.const(name, np.round(table / scale).astype(np.int8))
+        graph.const(f"{name}.scale", scale)
+        whole = graph.op("Cast", [graph.op("Gather", [name, ids])], to=TensorProto.FLOAT)
+        return graph.op("Mul", [whole, graph.op("Gather", [f"{name}.scale", ids])])
+
+    def product(self, graph: _Nodes, name: str, x: str, weight: Array, bias: Array, is_gelu: bool = False) -> str:
+        scale = np.maximum(np.abs(weight).max(axis=0) / WEIGHT_LIMIT, TINY).astype(np.float32)
+        quantised = np.clip(np.round(weight / scale), -WEIGHT_LIMIT, WEIGHT_LIMIT).astype(np.int8)
+        graph.const(name, quantised)
+        graph.const(f"{name}.scale", scale)
+        if is_gelu:
+            # GELU's values lie in [-0.17, max]. Shifted up they use all of 0..255; the bias takes the shift back.
+            x = graph.op("Gelu", [x], domain=MICROSOFT)
+            x = graph.op("Add", [x, graph.const("gelu_shift", np.float32(GELU_SHIFT))])
+            bias = bias - GELU_SHIFT * (quantised.astype(np.float32) * scale).sum(axis=0)
+            largest, zero, steps = x, 0, 255
+        else:
+            largest, zero, steps = graph.op("Abs", [x]), 128, 127
+        graph.const(f"{name}.bias", bias.astype(np.float32))
+        row_scale = graph.op("ReduceMax", [largest], axes=[1], keepdims=0)
+        row_scale = graph.op("Mul", [row_scale, graph.const(f"per_{steps}", np.float32(1 / steps))])
+        row_scale = graph.op("Max", [row_scale, graph.const("tiny", np.array([TINY], np.float32))])
+        zeros = graph.op(
+            "Expand", [graph.const(f"row_{zero}", np.array([zero], np.uint8)), graph.op("Shape", [row_scale])]
+        )
+        product = graph.op(
+            "MatMulIntegerToFloat",
+            [
+                graph.op("QuantizeLinear", [x, row_scale, zeros], axis=0),
+                name,
+                graph.const("one", np.float32(1)),
+                f"{name}.scale",
+                graph.const(f"zero_{zero}", np.uint8(zero)),
+                graph.const("zero_weight", np.int8(0)),
+            ],
+            domain=MICROSOFT,
+        )
+        column = graph.op("Unsqueeze", [row_scale, graph.const("axis_1", np.array([1], np.int64))])
+        return graph.op("Mul", [product, column])
+
+
+class _Bert:
+    """One encoder; tokens of all texts are rows of one matrix but in attention."""
+
+    def __init__(self, weights: Weights, shape: BertShape, products: _FloatProducts | _Int8Products) -> None:
+        self._weights = weights
+        self._shape = shape
+        self._products = products
+        self._graph = _Nodes()
+
+    def graph(self) -> onnx.ModelProto:
+        graph, dim = self._graph, self._shape.dim
+        size = graph.op("Shape", ["input_ids"])
+        text_shape = graph.op("Concat", [size, graph.const("dim", np.array([dim], np.int64))], axis=0)
+        triple_shape = graph.op("Concat", [size, graph.const("dim3", np.array([3 * dim], np.int64))], axis=0)
+        mask = graph.op("Cast", ["attention_mask"], to=TensorProto.INT32)
+        x = self._rows_of(self._embed(size))
+        for layer_idx in range(self._shape.n_layers):
+            x = self._layer(x, f"encoder.layer.{layer_idx}", mask, triple_shape)
+        graph.op("Reshape", [x, text_shape], output="last_hidden_state")
+        inputs = [
+            helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "sequence"])
+            for name in ("input_ids", "attention_mask")
+        ]
+        output = helper.make_tensor_value_info("last_hidden_state", TensorProto.FLOAT, ["batch", "sequence", dim])
+        whole = helper.make_graph(graph.nodes, "bert", inputs, [output], list(graph.constants.values()))
+        opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
+        return helper.make_model(whole, opset_imports=opsets, ir_version=IR_VERSION, producer_name="whence")
+
+    def _embed(self, size: str) -> str:
+        graph, prefix = self._graph, "embeddings"
+        words = self._products.rows(graph, "words", self._weights[f"{prefix}.word_embeddings.weight"], "input_ids")
+        # Every token is of type 0 here, so that type's vector is part of the position's.
+        positions = self._weights[f"{prefix}.position_embeddings.weight"][: self._shape.max_positions]
+        graph.const("positions", positions + self._weights[f"{prefix}.token_type_embeddings.weight"][0])
+        one, two, zero = (graph.const(f"at_{at}", np.array([at], np.int64)) for at in (1, 2, 0))
+        n_tokens = graph.op("Slice", [size, one, two])
+        x = graph.op("Add", [words, graph.op("Slice", ["positions", zero, n_tokens, zero])])
+        gain, shift = self._norm(f"{prefix}.LayerNorm")
+        return graph.op("LayerNormalization", [x, gain, shift], axis=-1, epsilon=self._shape.layer_norm_eps)
+
+    def _layer(self, x: str, prefix: str, mask: str, triple_shape: str) -> str:
+        graph = self._graph
+        parts = [f"{prefix}.attention.self.{part}" for part in ("query", "key", "value")]
+        weight = np.concatenate([self._weights[f"{part}.weight"].T for part in parts], axis=1)
+        bias = np.concatenate([self._weights[f"{part}.bias"] for part in parts])
+        name = f"{prefix}.attention.qkv"
+        y = graph.op("Add", [self._products.product(graph, name, x, weight, bias), f"{name}.bias"])
+        heads = graph.ops("Split", [graph.op("Reshape", [y, triple_shape])], parts, axis=-1)
+        y = graph.op("MultiHeadAttention", [*heads, "", mask], domain=MICROSOFT, num_heads=self._shape.n_heads)
+        x = self._add_norm(self._dense(self._rows_of(y), f"{prefix}.attention.output"), x, f"{prefix}.attention.output")
+        y = self._dense(x, f"{prefix}.intermediate")
+        y = graph.op("Add", [y, f"{prefix}.intermediate.dense.bias"])
+        return self._add_norm(self._dense(y, f"{prefix}.output", is_gelu=True), x, f"{prefix}.output")
+
+    def _dense(self, x: str, prefix: str, is_gelu: bool = False) -> str:
+        """Product without its bias, which the operator that comes next adds; of GELU(x) where `is_gelu`."""
+        weight, bias = self._weights[f"{prefix}.dense.weight"].T, self._weights[f"{prefix}.dense.bias"]
+        return self._products.product(self._graph, f"{prefix}.dense", x, weight, bias, is_gelu)
+
+    def _add_norm(self, y: str, x: str, prefix: str) -> str:
+        inputs = [y, x, *self._norm(f"{prefix}.LayerNorm"), f"{prefix}.dense.bias"]
+        epsilon = self._shape.layer_norm_eps
+        return self._graph.op("SkipLayerNormalization", inputs, domain=MICROSOFT, epsilon=epsilon)
+
+    def _norm(self, prefix: str) -> list[str]:
+        return [self._graph.const(f"{prefix}.{part}", self._weights[f"{prefix}.{part}"]) for part in ("weight", "bias")]
+
+    def _rows_of(self, x: str) -> str:
+        """Tokens of all texts as the rows of one matrix."""
+        return self._graph.op("Reshape", [x, self._graph.const("flat", np.array([-1, self._shape.dim], np.int64))])
