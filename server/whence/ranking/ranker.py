@@ -77,22 +77,30 @@ class _Context:
     weights: Weights
     rarity: Mapping[str, float]
     """Weight of each query word; they add up to 1."""
-    top_word_score: float
+    full_word_score: float
+    """The BM25 score that counts as full: what the best one would have if it covered the whole query."""
     least_similarity: float | None
 
     @classmethod
     def of(cls, form: QueryForm, evidences: Sequence[Evidence], weights: Weights) -> _Context:
         candidates = [evidence.candidate for evidence in evidences]
+        rarity = rarity_of(form.words, evidences)
         similarities = [one.similarity for one in candidates if one.similarity is not None]
         if not similarities:
             weights = weights.without_meaning()
         return cls(
             form=form,
             weights=weights,
-            rarity=rarity_of(form.words, evidences),
-            top_word_score=max((one.word_score or 0.0 for one in candidates), default=0.0),
+            rarity=rarity,
+            full_word_score=_full_word_score(rarity, evidences),
             least_similarity=min(similarities, default=None),
         )
+
+
+def _full_word_score(rarity: Mapping[str, float], evidences: Sequence[Evidence]) -> float:
+    best = max(evidences, key=lambda evidence: evidence.candidate.word_score or 0.0)
+    coverage = sum(map(rarity.__getitem__, best.found))
+    return (best.candidate.word_score or 0.0) / coverage if coverage else 0.0
 
 
 def _shares(context: _Context, evidence: Evidence) -> Iterator[Reason]:
@@ -118,7 +126,7 @@ def _meaning(context: _Context, candidate: Candidate) -> Reason:
 def _words_share(context: _Context, evidence: Evidence) -> Reason:
     coverage = sum(map(context.rarity.__getitem__, evidence.found))
     word_score = evidence.candidate.word_score or 0.0
-    relative = word_score / context.top_word_score if context.top_word_score else 0.0
+    relative = word_score / context.full_word_score if context.full_word_score else 0.0
     share = context.weights.words * relative + context.weights.coverage * coverage
     return Reason(ReasonKind.WORDS, f"has the words {_most_telling(context, evidence.found)}", share)
 

@@ -19,7 +19,7 @@ class Weights:
     words: float = 0.25
     coverage: float = 0.10
     names: float = 0.14
-    path: float = 0.12
+    path: float = 0.16
     file: float = 0.10
     symbol: float = 0.25
     definition: float = 0.03
