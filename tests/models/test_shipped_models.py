@@ -1,0 +1,84 @@
+"""The model that ships, against the original's token ids and vectors that models/make_minilm.py wrote of our snippets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+from whence.arrays import Float32
+from whence.encoder.model_folder import read_model_folder, verify_checksums
+from whence.encoder.onnx_encoder import OnnxEncoder
+from whence.errors import UsageError
+
+REPOSITORY = Path(__file__).parents[2]
+SHIPPED = REPOSITORY / "models" / "all-MiniLM-L6-v2"
+REFERENCE = json.loads((REPOSITORY / "tests" / "encoder" / "reference.json").read_text(encoding="utf-8"))
+SNIPPETS = (
+    (REPOSITORY / "tests" / "encoder" / "snippets.txt").read_text(encoding="utf-8").rstrip("\n").split("\n----\n")
+)
+MIN_COSINE = 0.97
+MAX_GRAPH_BYTES = 24_000_000
+
+
+@pytest.fixture(scope="module")
+def shipped() -> OnnxEncoder:
+    return OnnxEncoder.load(read_model_folder(SHIPPED), n_threads=2)
+
+
+def encode(encoder: OnnxEncoder, texts: Sequence[str]) -> Float32:
+    vectors = np.zeros((len(texts), encoder.dimension), np.float32)
+
+    def keep(text_idxs: Sequence[int], rows: Float32) -> None:
+        vectors[list(text_idxs)] = rows
+
+    encoder.encode_passages(texts, keep, lambda: False)
+    return vectors
+
+
+def test_shipped_files_are_the_ones_model_toml_names() -> None:
+    verify_checksums(read_model_folder(SHIPPED))
+
+
+def test_shipped_model_is_small() -> None:
+    assert (SHIPPED / "model.onnx").stat().st_size <= MAX_GRAPH_BYTES
+
+
+def test_shipped_tokenizer_gives_the_original_ids() -> None:
+    tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
+    tokenizer.enable_truncation(read_model_folder(SHIPPED).max_tokens)
+
+    assert [tokenizer.encode(text).ids for text in SNIPPETS] == [entry["token_ids"] for entry in REFERENCE]
+    assert max(len(entry["token_ids"]) for entry in REFERENCE) == 256
+
+
+def test_shipped_vectors_are_the_originals(shipped: OnnxEncoder) -> None:
+    original = np.array([entry["vector"] for entry in REFERENCE], np.float32)
+
+    cosines = (encode(shipped, SNIPPETS) * original).sum(axis=1)
+
+    assert cosines.min() >= MIN_COSINE, cosines
+
+
+def test_shipped_vector_does_not_depend_on_what_shares_its_batch(shipped: OnnxEncoder) -> None:
+    together = encode(shipped, SNIPPETS)
+
+    for text, vector in zip(SNIPPETS, together, strict=True):
+        assert shipped.encode_query(text) @ vector > 0.9999
+
+
+def test_shipped_model_cannot_be_cut() -> None:
+    with pytest.raises(UsageError, match="cannot give vectors of 256 dimensions; ask for one of: 384"):
+        OnnxEncoder.load(read_model_folder(SHIPPED), n_threads=1, dimension=256)
+
+
+def test_shipped_model_ranks_code_for_a_question(shipped: OnnxEncoder) -> None:
+    vectors = encode(shipped, SNIPPETS)
+
+    best = SNIPPETS[int(np.argmax(vectors[6:] @ shipped.encode_query("visit all nodes reachable in a graph"))) + 6]
+
+    assert best.startswith("def depth_first")
