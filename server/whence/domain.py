@@ -353,5 +353,7 @@ class SearchResult:
     stage_ms: Mapping[str, float]
     n_stale: int = 0
     """Candidates that were dropped because their text is gone from disk."""
+    nearest: Sequence[Hit] = ()
+    """For an empty answer: the best of what was found, though it hardly answers the query."""
     nearest_words: tuple[str, ...] = ()
     """For an empty answer: words of this code base nearest to the query's words that it does not have."""

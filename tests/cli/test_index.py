@@ -108,8 +108,8 @@ def test_clean_all_removes_every_index_and_the_shared_vectors(
     assert not any((own_surroundings / "whence").rglob("*.sqlite"))
 
 
-def test_doctor_finds_this_installation_sound(whence: Whence, shop: Path) -> None:
-    checks = whence("doctor", "--root", shop, "--json").json
+def test_doctor_finds_this_installation_sound(whence: Whence) -> None:
+    checks = whence("doctor", "--json").json
 
     assert [check for check in checks if not check["ok"]] == []
     assert {"python", "processor", "lancedb", "onnxruntime", "parsers", "model", "folder", "git"} <= {
@@ -118,11 +118,11 @@ def test_doctor_finds_this_installation_sound(whence: Whence, shop: Path) -> Non
 
 
 def test_doctor_names_a_damaged_model_and_what_to_do(
-    whence: Whence, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    whence: Whence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WHENCE_MODEL", str(tmp_path / "no-model"))
 
-    ran = whence("doctor", "--root", shop, "--json")
+    ran = whence("doctor", "--json")
 
     model = next(check for check in ran.json if check["name"] == "model")
     assert (ran.code, model["ok"]) == (2, False)
@@ -160,7 +160,7 @@ def test_index_begun_by_another_model_is_set_aside_and_begun_anew(
     ran = whence("index", "--root", shop)
 
     assert ran.code == 0
-    assert "Began a new index" in ran.out
+    assert "Begun anew: its vectors came from another model" in ran.out
     assert whence("status", "--root", shop, "--json").json["state"] == "usable"
 
 

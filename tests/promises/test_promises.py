@@ -68,7 +68,7 @@ def test_works_straight_after_installing_with_the_model_that_ships(
 ) -> None:
     monkeypatch.delenv("WHENCE_MODEL")
 
-    ran = whence("search", "make sure a signed credential was not tampered with", "--root", shop, "--json")
+    ran = whence("search", "where do we make sure that a token was really signed by us", "--root", shop, "--json")
 
     assert ran.json["hits"][0]["symbol"] == "validate_jwt_token"
 
@@ -181,7 +181,7 @@ def test_stopped_run_is_picked_up_where_it_stopped(shop: Path) -> None:
 
     report = workspace.refresh()
 
-    assert (report.n_files_read, report.is_complete) == (0, True)
+    assert (report.n_files_changed, report.is_complete) == (0, True)
     assert report.n_encoded > 0
     assert workspace.status().counts.is_complete
 

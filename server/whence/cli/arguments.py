@@ -103,7 +103,6 @@ def _add_explain_file(commands: _Commands[argparse.ArgumentParser]) -> None:
 
 def _add_doctor(commands: _Commands[argparse.ArgumentParser]) -> None:
     command = _add_command(commands, "doctor", "check this installation: processor, libraries, parsers, model, folders")
-    _add_root(command)
     _add_json(command)
 
 

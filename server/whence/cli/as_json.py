@@ -41,6 +41,8 @@ def search_result(query: str, result: SearchResult, *, with_timings: bool) -> di
         "chunks": result.counts.n_chunks,
         "embedded": result.counts.n_embedded,
     }
+    if result.nearest:
+        fields["nearest"] = [hit(found) for found in result.nearest]
     if result.nearest_words:
         fields["nearest_words"] = list(result.nearest_words)
     if with_timings:

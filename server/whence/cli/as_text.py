@@ -32,6 +32,10 @@ def search_result(result: SearchResult, paint: Paint, *, with_explanation: bool)
     yield from hits(result.hits, paint, with_shares=with_explanation)
     if not result.hits:
         yield "Nothing in this code base is relevant to that."
+        if result.nearest:
+            yield "Nearest, though it may be about something else:"
+            for near in result.nearest:
+                yield f"    {paint('place', f'{near.path}:{near.span.start_line}')}  {paint('symbol', near.symbol)}"
         if result.nearest_words:
             yield f"Nearest words it has: {', '.join(result.nearest_words)}"
     if not result.counts.is_complete:
@@ -72,7 +76,7 @@ def similar_result(result: SimilarResult, paint: Paint) -> Iterator[str]:
 def refresh_report(report: RefreshReport, status: IndexStatus) -> Iterator[str]:
     """What a refresh did, in a line or two."""
     if report.reset_reason:
-        yield f"Began a new index: {report.reset_reason}"
+        yield f"Begun anew: {report.reset_reason}"
     total_s = report.stage_s.get("total", 0.0)
     counts = status.counts
     yield (

@@ -133,7 +133,7 @@ def _explain_file(services: Services, arguments: Namespace, _token: CancelToken)
 
 
 def _doctor(services: Services, arguments: Namespace, _token: CancelToken) -> int:
-    checks = services.checks(_root(services, arguments))
+    checks = services.checks()
     if arguments.json:
         _print_json([as_json.check(check) for check in checks])
     else:
@@ -183,7 +183,7 @@ def _bring_up_to_date(workspace: Workspace, arguments: Namespace, token: CancelT
         _note(f"{busy}; answering from what it has written so far")
         return
     if report.reset_reason:
-        _note(f"began a new index: {report.reset_reason}")
+        _note(f"index begun anew: {report.reset_reason}")
     if not report.is_complete and token.is_cancelled():
         raise _stopped(workspace)
 

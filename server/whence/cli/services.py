@@ -49,7 +49,7 @@ class Services(Protocol):
         """Start loading the heavy libraries and the model in the background; a search is about to need them."""
         ...
 
-    def checks(self, root: Path) -> Sequence[Check]:
+    def checks(self) -> Sequence[Check]:
         """Look at everything an installation needs."""
         ...
 

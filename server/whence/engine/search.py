@@ -23,8 +23,9 @@ CANDIDATES_PER_HIT = 5
 MIN_CANDIDATES = 60
 """Candidates asked of each retriever: enough that a place only one of them finds can still win after ranking."""
 
+NEAREST_HITS = 3
 NEAREST_WORDS = 5
-"""Words named when nothing was found."""
+"""Places and words named when nothing is relevant."""
 
 
 @attrs.frozen
@@ -47,20 +48,28 @@ class Searcher:
         self._lane = ThreadPoolExecutor(1, "whence-words")
 
     def search(self, query: Query) -> SearchResult:
-        """Answer one query. Nothing relevant gives no hits, and the index's words nearest to the query's."""
+        """Answer one query. Nothing relevant gives no hits; what came nearest is named apart."""
         clock = StageClock()
         form = understand(query.text)
         counts = self._store.counts()
         found = self._retrieve(query, form, counts, clock)
         candidates = clock.timed("fetch", lambda: self._candidates(found))
         ranked = clock.timed("rank", lambda: rank(form, candidates))
-        relevant = diversify(ranked) if is_relevant(form, ranked) else []
+        is_answered = is_relevant(form, ranked)
         truth = Truth(self._files)
         with clock.time("verify"):
-            hits = list(islice(_hits(form, relevant, truth), query.limit))
-        nearest = () if hits else clock.timed("nearest", lambda: self._nearest_words(form))
+            n_shown = query.limit if is_answered else min(query.limit, NEAREST_HITS)
+            hits = list(islice(_hits(form, diversify(ranked), truth), n_shown))
+        words = () if is_answered else clock.timed("nearest", lambda: self._nearest_words(form))
         clock.stop()
-        return SearchResult(hits, counts, clock.stage_ms, n_stale=truth.n_lost, nearest_words=nearest)
+        return SearchResult(
+            hits=hits if is_answered else (),
+            counts=counts,
+            stage_ms=clock.stage_ms,
+            n_stale=truth.n_lost,
+            nearest=() if is_answered else hits,
+            nearest_words=words,
+        )
 
     def close(self) -> None:
         """Let go of the lane; the store belongs to the caller."""

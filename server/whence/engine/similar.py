@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import attrs
 
 from whence.chunking.chunker import definition_at
-from whence.domain import Chunk, ChunkRecord, Filters, Hit, IndexCounts, Passage, Reason, ReasonKind
+from whence.domain import Chunk, ChunkId, ChunkRecord, Filters, Hit, IndexCounts, Passage, Reason, ReasonKind
 from whence.engine.freshness import Placed, Truth
 from whence.engine.ports import Files, Model, Store, VectorCache
 from whence.engine.stages import StageClock
@@ -71,13 +72,7 @@ class SimilarFinder:
             records = self._store.fetch(list(alike))
         with clock.time("verify"):
             others = _one_a_definition(record for record in records if not _is_same(record, path, target))
-            hits: list[Hit] = []
-            for record in others:
-                placed = truth.place(record)
-                if placed is not None and not _covers(path, target, record, placed):
-                    hits.append(_hit(record, placed, _likeness(alike[record.chunk_id])))
-                if len(hits) == limit:
-                    break
+            hits = list(islice(self._hits(truth, path, target, others, alike), limit))
         clock.stop()
         return SimilarResult(path, target, copies, hits, self._store.counts(), clock.stage_ms)
 
@@ -109,6 +104,20 @@ class SimilarFinder:
         self._model.load().encode_passages([passage.text], keep, lambda: False)
         return encoded[0]
 
+    def _hits(
+        self,
+        truth: Truth,
+        path: str,
+        target: Chunk,
+        groups: Sequence[Sequence[ChunkRecord]],
+        alike: Mapping[ChunkId, float],
+    ) -> Iterator[Hit]:
+        for best, *copies in groups:
+            placed = truth.place(best)
+            if placed is not None and not _covers(path, target, best, placed):
+                others = tuple(f"{copy.path}:{copy.span.start_line}" for copy in copies)
+                yield attrs.evolve(_hit(best, placed, _likeness(alike[best.chunk_id])), copies=others)
+
     def _copies(self, truth: Truth, path: str, target: Chunk) -> Iterator[Hit]:
         for record in self._store.copies_of([text_hash(target.text)]):
             placed = truth.place(record)
@@ -126,16 +135,17 @@ def _covers(path: str, target: Chunk, record: ChunkRecord, placed: Placed) -> bo
     return record.path == path and placed.span.overlaps(target.span)
 
 
-def _one_a_definition(records: Iterator[ChunkRecord]) -> Iterator[ChunkRecord]:
-    """The best part alone of a definition that is stored in parts, and one of several copies."""
-    seen: set[tuple[str, ...]] = set()
+def _one_a_definition(records: Iterator[ChunkRecord]) -> list[list[ChunkRecord]]:
+    """Groups of records that hold the same text, best first; of a definition stored in parts, the best part alone."""
+    groups: dict[str, list[ChunkRecord]] = {}
+    seen: set[tuple[str, str]] = set()
     for record in records:
-        keys: set[tuple[str, ...]] = {(record.text_hash,)}
-        if record.symbol:
-            keys.add((record.path, record.symbol))
-        if not keys & seen:
-            yield record
-        seen |= keys
+        definition = (record.path, record.symbol)
+        if record.symbol and definition in seen:
+            continue
+        seen.add(definition)
+        groups.setdefault(record.text_hash, []).append(record)
+    return list(groups.values())
 
 
 def _likeness(cosine: float) -> Reason:
