@@ -1,0 +1,135 @@
+"""Filters as an SQL predicate for LanceDB. Gitignore patterns become regular expressions of Rust's `regex`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import attrs
+
+from whence.domain import Filters
+
+_META = frozenset(r"\.+*?()|[]{}^$&~-#/")
+_CLASS_META = frozenset(r"\[]^&~-")
+_POSIX_CLASSES = frozenset(
+    {"alnum", "alpha", "ascii", "blank", "digit", "lower", "punct", "space", "upper", "word", "xdigit"}
+)
+
+
+@attrs.frozen
+class Pattern:
+    """One gitignore pattern: `is_negated` takes paths out again that an earlier pattern let in."""
+
+    regex: str
+    is_negated: bool
+
+
+def sql_of(filters: Filters) -> str | None:
+    """The filters as an SQL predicate on the columns path, language and kind; None when nothing is filtered."""
+    conditions = [
+        f"{column} IN ({', '.join(map(quoted, values))})"
+        for column, values in (("language", filters.languages), ("kind", [kind.value for kind in filters.kinds]))
+        if values
+    ]
+    if filters.path_globs:
+        conditions.append(_paths_sql(patterns_of(filters.path_globs)))
+    return " AND ".join(conditions) or None
+
+
+def quoted(text: str) -> str:
+    """A string as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def patterns_of(globs: Sequence[str]) -> list[Pattern]:
+    """Parse gitignore patterns; empty ones and comments say nothing."""
+    parsed = [_pattern(glob) for glob in globs]
+    return [pattern for pattern in parsed if pattern is not None]
+
+
+def _paths_sql(patterns: Sequence[Pattern]) -> str:
+    """The last pattern that matches decides. When the first one takes out, everything is in to begin with."""
+    condition = "TRUE" if patterns and patterns[0].is_negated else "FALSE"
+    for pattern in patterns:
+        matches = f"regexp_like(path, {quoted(pattern.regex)})"
+        if pattern.is_negated:
+            condition = f"NOT {matches}" if condition == "TRUE" else f"({condition} AND NOT {matches})"
+        else:
+            condition = matches if condition == "FALSE" else f"({condition} OR {matches})"
+    return condition if patterns else "TRUE"
+
+
+def _pattern(glob: str) -> Pattern | None:
+    text = _stripped(glob)
+    if not text or text.startswith("#"):
+        return None
+    is_negated = text.startswith("!")
+    text = text[1:] if is_negated else text
+    is_folder = text.endswith("/")
+    body = text.rstrip("/") if is_folder else text
+    is_anchored = "/" in body
+    body = body.removeprefix("/")
+    if not body:
+        return None
+    start = "" if is_anchored else "(?:.*/)?"
+    # A pattern that names a folder matches everything in it; one that ends in "/" nothing else.
+    end = "/.*" if is_folder else "(?:/.*)?"
+    return Pattern(rf"(?s)\A{start}{_body(body)}{end}\z", is_negated)
+
+
+def _stripped(glob: str) -> str:
+    """Without trailing white space, unless a backslash keeps it."""
+    stripped = glob.rstrip(" \t\r\n")
+    is_kept = stripped.endswith("\\") and len(stripped) < len(glob)
+    return stripped + glob[len(stripped)] if is_kept else stripped
+
+
+def _body(body: str) -> str:
+    parts: list[str] = []
+    at = 0
+    while at < len(body):
+        piece, at = _piece(body, at)
+        parts.append(piece)
+    return "".join(parts)
+
+
+def _piece(body: str, at: int) -> tuple[str, int]:
+    """The expression for what stands at `at`, and where the next piece begins."""
+    letter = body[at]
+    if body.startswith("**/", at) and (at == 0 or body[at - 1] == "/"):
+        return "(?:.*/)?", at + 3
+    if letter == "/" and body[at:] == "/**":
+        return "/.*", len(body)
+    if letter == "*":
+        end = at + len(body[at:]) - len(body[at:].lstrip("*"))
+        return ("[^/]*", end) if (end, at) != (len(body), 0) or end - at == 1 else (".*", end)
+    if letter == "?":
+        return "[^/]", at + 1
+    if letter == "[":
+        return _class(body, at)
+    if letter == "\\" and at + 1 < len(body):
+        return _literal(body[at + 1]), at + 2
+    return _literal(letter), at + 1
+
+
+def _literal(letter: str) -> str:
+    return "\\" + letter if letter in _META - {"/"} else letter
+
+
+def _class(body: str, at: int) -> tuple[str, int]:
+    """A bracket expression; one that is never closed stands for itself."""
+    found = re.compile(r"\[([!^]?)(\]?(?:\[:\w+:\]|\\.|[^\]\\])*)\]").match(body, at)
+    if found is None:
+        return _literal("["), at + 1
+    negation, members = found[1], found[2]
+    inner = re.sub(r"\[:(\w+):\]|\\(.)|(.)", _member, members)
+    # A class never matches a separator.
+    return (f"[^/{inner}]" if negation else f"(?:[{inner}])"), found.end()
+
+
+def _member(found: re.Match[str]) -> str:
+    if found[1]:
+        return f"[:{found[1]}:]" if found[1] in _POSIX_CLASSES else ""
+    if found[2]:
+        return "\\" + found[2] if found[2] in _CLASS_META else found[2]
+    return "\\" + found[3] if found[3] in _CLASS_META - {"-"} else found[3]

@@ -1,0 +1,57 @@
+"""Import LanceDB: late, quietly, and only where it can run.
+
+The import takes 1.5 to 2 s, most of it pydantic models of a cloud namespace client that `lancedb/__init__.py` imports
+whatever is asked of it; no submodule can be had without that. So it happens on a background thread where there is one
+(`preload`), and everything that can do without LanceDB does.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from types import ModuleType
+
+from whence.errors import StoreUnsupported
+from whence.store.platform import missing_processor_features
+
+_QUIET = {
+    "LANCEDB_LOG": "error",  # else a warning a query on stderr
+    "LANCE_LOG": "error",
+}
+"""Set where the user has not set them. Both libraries read them once, at import. Neither reports anything to anybody:
+the open source build has no telemetry, and a local folder as address opens no connection."""
+
+
+def preload() -> None:
+    """Import the heavy libraries, for a background thread; failures show when the store is used."""
+    try:
+        load_lancedb()
+    except StoreUnsupported:
+        return
+
+
+def load_lancedb() -> ModuleType:
+    """Import lancedb.
+
+    Raises:
+        StoreUnsupported: this machine cannot run it.
+    """
+    if (loaded := sys.modules.get("lancedb")) is not None and hasattr(loaded, "Session"):
+        return loaded
+    missing = missing_processor_features()
+    if missing:
+        raise StoreUnsupported(
+            f"This processor lacks {' and '.join(missing)}, which LanceDB on Linux x64 needs;"
+            " use a machine made since 2015"
+        )
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    try:
+        import lancedb
+    except ImportError as failure:
+        raise StoreUnsupported(
+            f"LanceDB cannot be loaded on {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+            f" ({failure}); see the table of platforms in the README"
+        ) from failure
+    return lancedb
