@@ -132,11 +132,9 @@ class _Builder:
         return not holds or kind in _FUNCTIONS or weight <= self._options.max_container_chars
 
     def _weighs_alone(self, idx: int) -> bool:
-        """True for what a container of some size is taken apart for: a function, a section that would not merge."""
+        """True for what a container of some size is taken apart for: a function, a section, a key with keys."""
         definition = self._definitions[idx]
-        if definition.kind in _PASSAGES:
-            return self._stands_alone(idx, -1)
-        return definition.has_body and definition.kind not in _VALUES
+        return definition.kind in _PASSAGES or (definition.has_body and definition.kind not in _VALUES)
 
     def _take_apart(self, owner_idx: int, start: int, end: int) -> list[tuple[int, int, int]]:
         """Chunk the lines between the definitions in start..end; give back those definitions with their lines."""
@@ -232,7 +230,8 @@ class _Builder:
         """
         owner = self._definitions[owner_idx]
         is_file_like = owner.kind in _FILE_LIKE
-        limit = self._options.max_block_chars if is_file_like else self._options.max_chars
+        is_group = is_file_like or (owner.kind in _PASSAGES and owner_idx in self._children)
+        limit = self._options.max_block_chars if is_group else self._options.max_chars
         zones = [zone for gap in gaps for zone in self._by_zone(*gap, owner.language)]
         pieces = [(*piece, zone) for zone in zones for piece in self._pieces(zone, limit)]
         for part_idx, (start, end, zone) in enumerate(pieces):

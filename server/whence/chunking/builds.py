@@ -6,7 +6,7 @@ import re
 
 import attrs
 
-from whence.chunking.headings import comment_above, comment_lines, mark_lines, plain_comment, text_of
+from whence.chunking.headings import MAX_DECODED_BYTES, comment_above, comment_lines, mark_lines, plain_comment, text_of
 from whence.chunking.outline import Lines, Mark, Outline
 from whence.domain import Kind
 
@@ -85,17 +85,18 @@ def _make_entries(lines: Lines) -> list[_Entry]:
     entries: list[_Entry] = []
     line = 1
     while line <= lines.n_lines:
-        entry = _make_entry(lines, line)
+        last = _last_continued(lines, line)
+        entry = _make_entry(lines, line, last)
         if entry is not None:
             entries.append(entry)
-            line = entry.end_line
-        line += 1
+            last = entry.end_line
+        line = last + 1
     return entries
 
 
-def _make_entry(lines: Lines, line: int) -> _Entry | None:
-    """What starts on a line of a Makefile outside any recipe; None for blank lines, comments and conditionals."""
-    row = lines.rows[line - 1]
+def _make_entry(lines: Lines, line: int, last: int) -> _Entry | None:
+    """What starts on a line of a Makefile outside recipes, continued up to `last`; None if nothing we know does."""
+    row = lines.rows[line - 1][:MAX_DECODED_BYTES]
     if not row.strip() or row[:1] in b"\t#" or _MAKE_INCLUDE.match(row):
         return None
     if define := _MAKE_DEFINE.match(row):
@@ -103,7 +104,6 @@ def _make_entry(lines: Lines, line: int) -> _Entry | None:
         while end_line < lines.n_lines and not _MAKE_ENDEF.match(lines.rows[end_line - 1]):
             end_line += 1
         return _Entry(line, end_line, Kind.MACRO, text_of(define[1]))
-    last = _last_continued(lines, line)
     if variable := _MAKE_VARIABLE.match(row):
         return _Entry(line, last, Kind.VARIABLE, text_of(variable[1]))
     rule = _MAKE_RULE.match(row)

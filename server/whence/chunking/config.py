@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import attrs
 
 from whence.chunking.headings import (
+    MAX_DECODED_BYTES,
     comment_above,
     comment_lines,
     indent_cuts,
@@ -24,6 +25,9 @@ from whence.domain import Kind
 
 MAX_DEPTH = 5
 """Keys are followed this deep: `paths./users.get.responses.200` is where an OpenAPI file stops being an address."""
+
+MAX_LEAD_LINES = 3
+"""A `---` and a comment this far above the first key of a document go with it."""
 
 MIN_INNER_BYTES = 600
 """The keys inside a smaller block never get a chunk of their own, so they are not looked for."""
@@ -122,8 +126,9 @@ def _toml_rows(lines: Lines) -> Iterator[_Row]:
     quote = b""
     for line, row in enumerate(lines.rows, 1):
         if not quote:
-            table = _TOML_TABLE.match(row)
-            key = None if table else _TOML_KEY.match(row)
+            head = row[:MAX_DECODED_BYTES]
+            table = _TOML_TABLE.match(head)
+            key = None if table else _TOML_KEY.match(head)
             written = table[2] if table else key[1] if key else b""
             parts = ["".join(found) for found in _TOML_PART.findall(text_of(written))]
             if table and table[1] == b"[[":
@@ -155,20 +160,21 @@ def _toml_item_name(lines: Lines, line: int) -> list[str]:
 
 def _ini_rows(lines: Lines) -> Iterator[_Row]:
     for line, row in enumerate(lines.rows, 1):
-        if section := _INI_SECTION.match(row):
+        head = row[:MAX_DECODED_BYTES]
+        if section := _INI_SECTION.match(head):
             yield _Row(line, text_of(section[1]).strip().replace('"', ""), is_table=True)
-        elif key := _INI_KEY.match(row):
+        elif key := _INI_KEY.match(head):
             yield _Row(line, text_of(key[1]).strip())
 
 
 def _documents(lines: Lines) -> Iterator[tuple[int, int]]:
-    """First and last line of each YAML document, markers left out."""
+    """First and last line of each YAML document, the marker before it included."""
     start = 1
     for line, row in enumerate(lines.rows, 1):
         if row[:3] in (b"---", b"...") and _DOCUMENT_END.match(row):
             if line > start:
                 yield start, line - 1
-            start = line + 1
+            start = line
     if start <= lines.n_lines:
         yield start, lines.n_lines
 
@@ -199,11 +205,13 @@ def _entries(lines: Lines, block: _Block) -> Iterator[tuple[Mark, _Block | None]
     for idx, line in enumerate(heads):
         following = heads[idx + 1] if idx + 1 < len(heads) else block.end_line + 1
         first = comment_above(lines, line, heads[idx - 1] + 1 if idx else block.start_line)
+        if not idx and block.depth == 1 and line - block.start_line <= MAX_LEAD_LINES:
+            first = block.start_line
         end_line = following - 1
         if following <= block.end_line:
             end_line = comment_above(lines, following, line + 1) - 1
         row = lines.rows[line - 1]
-        text = row.strip()
+        text = row.strip()[:MAX_DECODED_BYTES]
         if not text.startswith(b"-") or _YAML_ITEM.match(row) is None:
             key = _YAML_KEY.match(text)
             assert key is not None
@@ -228,12 +236,12 @@ def _heads(lines: Lines, block: _Block) -> Iterator[int]:
     is_list = False
     for line in range(block.start_line, block.end_line + 1):
         row = lines.rows[line - 1]
-        text = row.lstrip()
-        if not text or text[:1] == b"#":
+        text = row.lstrip()[:MAX_DECODED_BYTES]
+        if not text or text[:1] == b"#" or _DOCUMENT_END.match(row):
             continue
         if indent < 0:
             indent, is_list = indent_of(row), _YAML_ITEM.match(row) is not None
-        if len(row) - len(text) > indent or indent_of(row) != indent:
+        if indent_of(row) != indent:
             continue
         if (_YAML_ITEM.match(row) is not None) if is_list else _YAML_KEY.match(text):
             yield line
@@ -242,7 +250,7 @@ def _heads(lines: Lines, block: _Block) -> Iterator[int]:
 def _item_name(lines: Lines, line: int, end_line: int) -> str:
     """What a list item calls itself in its first lines: `- name: Install` or `- uses: …`."""
     for number in range(line, min(end_line, line + 8) + 1):
-        match = _YAML_NAME.match(lines.rows[number - 1].strip())
+        match = _YAML_NAME.match(lines.rows[number - 1].strip()[:MAX_DECODED_BYTES])
         if match:
             return text_of(match[1]).strip().strip("\"'")
     return ""

@@ -95,6 +95,11 @@ def nest_sections(lines: Lines, headings: Sequence[Heading]) -> list[Mark]:
     ]
 
 
+def heading_cuts(headings: Sequence[Heading]) -> dict[int, int]:
+    """Cuts at headings: before any other, so that tiny sections merge as wholes."""
+    return {heading.start_line: 0 for heading in headings}
+
+
 def comment_above(lines: Lines, line: int, floor: int, marks: bytes = b"#") -> int:
     """First line of the comment that ends right above `line`, not above `floor`; `line` itself where there is none."""
     first = line

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 import re
 
-from whence.chunking.headings import Heading, indent_of, mark_lines, nest_sections, paragraph_cuts, text_of
+from whence.chunking.headings import (
+    Heading,
+    heading_cuts,
+    indent_of,
+    mark_lines,
+    nest_sections,
+    paragraph_cuts,
+    text_of,
+)
 from whence.chunking.outline import MAX_NESTING, Lines, Mark, Outline
 from whence.domain import Kind
 
@@ -68,14 +76,16 @@ def outline_markdown(data: bytes) -> Outline:
     cuts = paragraph_cuts(lines, (line for line, free in enumerate(is_text, 1) if not free), _CODE_DEPTH)
     cuts.update(_list_cuts(lines, is_text))
     cuts.update(paragraph_cuts(lines, (line for line, free in enumerate(is_text, 1) if free)))
-    return Outline(marks=nest_sections(lines, headings), cuts=cuts)
+    return Outline(marks=nest_sections(lines, headings), cuts=cuts | heading_cuts(headings))
 
 
 def outline_rst(data: bytes) -> Outline:
     """Sections of a reStructuredText document, and what its object directives describe (`.. function::`)."""
     lines = Lines(data)
-    marks = [*nest_sections(lines, _rst_headings(lines)), *_rst_directives(lines)]
-    return Outline(marks=marks, cuts=paragraph_cuts(lines, range(1, lines.n_lines + 1)))
+    headings = _rst_headings(lines)
+    marks = [*nest_sections(lines, headings), *_rst_directives(lines)]
+    cuts = paragraph_cuts(lines, range(1, lines.n_lines + 1)) | heading_cuts(headings)
+    return Outline(marks=marks, cuts=cuts)
 
 
 def outline_asciidoc(data: bytes) -> Outline:
@@ -90,7 +100,8 @@ def outline_asciidoc(data: bytes) -> Outline:
         elif not fence and (match := _ADOC_HEADING.match(row)):
             start = line - 1 if line > 1 and _ADOC_ANCHOR.match(lines.rows[line - 2]) else line
             headings.append(Heading(start, line, len(match[1]), plain_title(match[2])))
-    return Outline(marks=nest_sections(lines, headings), cuts=paragraph_cuts(lines, range(1, lines.n_lines + 1)))
+    cuts = paragraph_cuts(lines, range(1, lines.n_lines + 1)) | heading_cuts(headings)
+    return Outline(marks=nest_sections(lines, headings), cuts=cuts)
 
 
 def outline_org(data: bytes) -> Outline:
@@ -108,7 +119,8 @@ def outline_org(data: bytes) -> Outline:
             headings.append(Heading(line, line, min(len(match[1]), MAX_NESTING), title))
         elif not headings and (match := _ORG_TITLE.match(row)):
             headings.append(Heading(1, line, 0, text_of(match[1])))
-    return Outline(marks=nest_sections(lines, headings), cuts=paragraph_cuts(lines, range(1, lines.n_lines + 1)))
+    cuts = paragraph_cuts(lines, range(1, lines.n_lines + 1)) | heading_cuts(headings)
+    return Outline(marks=nest_sections(lines, headings), cuts=cuts)
 
 
 def plain_title(title: bytes) -> str:

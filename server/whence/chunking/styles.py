@@ -12,7 +12,7 @@ import attrs
 
 from whence.chunking.headings import indent_cuts
 from whence.chunking.json_keys import MAX_STRING_BYTES
-from whence.chunking.outline import MAX_NAME_CHARS, Lines, Mark, Outline, one_line
+from whence.chunking.outline import MAX_NAME_CHARS, MAX_NESTING, Lines, Mark, Outline, one_line
 from whence.chunking.structure import plain_doc
 from whence.domain import Kind
 
@@ -41,10 +41,15 @@ def outline_styles(data: bytes) -> Outline:
     lines = Lines(data)
     marks: list[Mark] = []
     still_open: list[_Rule] = []
+    n_too_deep = 0
     position = 0
     for match in _TOKEN.finditer(data):
         token = match[0]
-        if token == b"{":
+        if token == b"{" and len(still_open) >= MAX_NESTING:
+            n_too_deep += 1
+        elif token == b"}" and n_too_deep:
+            n_too_deep -= 1
+        elif token == b"{":
             still_open.append(_rule(data, position, match.start()))
         elif token == b"}" and still_open:
             marks.append(_mark(data, still_open.pop(), match.end()))
