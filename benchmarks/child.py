@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import random
 import resource
 import sys
 import time
@@ -54,6 +55,42 @@ def index(root: Path) -> dict[str, Any]:
     }
 
 
+def bare(root: Path) -> dict[str, Any]:
+    """Seconds a bare session, as onnxruntime sets it up, takes for a folder's passages; nothing else is counted."""
+    import numpy as np
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    from whence.app import LocalServices
+    from whence.encoder.batching import batches_under_budget
+    from whence.encoder.model_folder import GRAPH_FILE, TOKENIZER_FILE, default_model_dir, read_model_folder
+    from whence.engine.embedding import SLAB_PASSAGES
+
+    spec = read_model_folder(default_model_dir())
+    tokenizer = Tokenizer.from_file(str(spec.folder / TOKENIZER_FILE))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(spec.max_tokens)
+    texts = sorted({passage.text for passage in LocalServices().open(root).passages()})
+    random.Random(0).shuffle(texts)
+    tokens = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
+    session = onnxruntime.InferenceSession(str(spec.folder / GRAPH_FILE), providers=["CPUExecutionProvider"])
+    names = {node.name for node in session.get_inputs()}
+    spent = 0.0
+    for start in range(0, len(tokens), SLAB_PASSAGES):
+        slab = tokens[start : start + SLAB_PASSAGES]
+        for batch in batches_under_budget([len(ids) for ids in slab]):
+            rows = [slab[row_idx] for row_idx in batch]
+            ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
+            for row_idx, row in enumerate(rows):
+                ids[row_idx, : len(row)] = row
+            mask = (ids != 0).astype(np.int64)
+            feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+            begun = time.perf_counter()
+            session.run(None, {name: feeds[name] for name in names})
+            spent += time.perf_counter() - begun
+    return {"session_s": spent, "n_passages": len(texts), "n_tokens": sum(map(len, tokens))}
+
+
 def refresh(root: Path) -> dict[str, Any]:
     """Bring a folder's index up to date; seconds of work inside the process, imports apart."""
     from whence.app import LocalServices
@@ -77,7 +114,6 @@ def refresh(root: Path) -> dict[str, Any]:
 def query(root: Path) -> dict[str, Any]:
     """Answer every question, once to warm up and three times for the count, in one process."""
     from whence.app import LocalServices
-
     from whence.domain import Query
 
     workspace = LocalServices().open(root)
@@ -85,17 +121,18 @@ def query(root: Path) -> dict[str, Any]:
         workspace.search(Query(question))
     totals: list[float] = []
     stages: dict[str, list[float]] = {}
-    n_hits = 0
+    n_hits = n_chunks = 0
     for _ in range(3):
         for question in ALL:
             start = time.perf_counter()
             result = workspace.search(Query(question))
             totals.append((time.perf_counter() - start) * 1000)
             n_hits += len(result.hits)
+            n_chunks = result.counts.n_chunks
             for stage, ms in result.stage_ms.items():
                 stages.setdefault(stage, []).append(ms)
     return {
-        "n_chunks": result.counts.n_chunks,
+        "n_chunks": n_chunks,
         "n_queries": len(totals),
         "n_hits": n_hits,
         "p50": percentile(totals, 0.5),
@@ -104,7 +141,7 @@ def query(root: Path) -> dict[str, Any]:
     }
 
 
-COMMANDS = {"index": index, "refresh": refresh, "query": query}
+COMMANDS = {"index": index, "bare": bare, "refresh": refresh, "query": query}
 
 if __name__ == "__main__":
     print(json.dumps(COMMANDS[sys.argv[1]](Path(sys.argv[2]))))

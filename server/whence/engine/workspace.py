@@ -6,6 +6,7 @@ the index that one of them writes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
@@ -15,6 +16,7 @@ from whence.domain import (
     IndexState,
     IndexStatus,
     LeftOut,
+    Passage,
     Query,
     SearchResult,
     StoredFile,
@@ -24,6 +26,7 @@ from whence.engine.indexer import Indexer
 from whence.engine.jobs import CancelToken, OnProgress, Phase, Progress, ignore_progress
 from whence.engine.plan import plan_refresh
 from whence.engine.ports import Files, Model, Store, StoreHome, VectorCache
+from whence.engine.prepare import prepare
 from whence.engine.search import Searcher
 from whence.engine.similar import SimilarFinder, SimilarResult
 from whence.engine.tally import RefreshReport
@@ -127,6 +130,13 @@ class Workspace:
         elif not stored.is_embedded:
             how.append("words only so far, vectors to come")
         return FileExplanation(path, is_indexed=True, reason="; ".join(how), chunks=chunks)
+
+    def passages(self) -> Iterator[Passage]:
+        """The passages that indexing embeds, file by file; for measuring a model on this workspace."""
+        for entry in self._files.listing().entries:
+            source = self._files.read(entry)
+            if not isinstance(source, LeftOut):
+                yield from prepare(source, source.mtime_ns).passages
 
     def close(self) -> None:
         """Let go of the index; a later use opens it again."""
