@@ -36,7 +36,6 @@ OWNERS = {
     "sqlite3": "store",
     "tree_sitter": "chunking",
     "tree_sitter_language_pack": "chunking",
-    "pathspec": "files",
     "snowballstemmer": "text",
     "rich": "cli",
 }

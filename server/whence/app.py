@@ -1,0 +1,105 @@
+"""The composition root: which adapter serves which port. With doctor.py, the only module that knows all of them.
+
+Adapters are imported where they are first needed, so that `whence --help` loads none.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from whence.cli import run
+from whence.cli.services import Check, Removed
+from whence.engine.workspace import Workspace
+from whence.errors import UsageError, WhenceError
+
+if TYPE_CHECKING:
+    from whence.encoder.lazy import LazyModel
+    from whence.store.home import IndexHome, Stored
+
+logger = logging.getLogger(__name__)
+
+
+def main() -> NoReturn:
+    """Run the `whence` command."""
+    sys.exit(run(LocalServices(), sys.argv[1:]))
+
+
+class LocalServices:
+    """Everything on this machine: the user's files, an index in the cache folder, the model from its folder."""
+
+    def __init__(self) -> None:
+        self._model: LazyModel | None = None  # made once, so that preloading and searching share one
+
+    def find_root(self, start: Path) -> Path:
+        """The git work tree around `start`, else `start` itself."""
+        start = start.resolve()
+        return next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), start)
+
+    def open(self, root: Path) -> Workspace:
+        """A workspace over `root`; nothing is read or loaded yet."""
+        from whence.files.options import FileOptions
+        from whence.files.workspace import WorkspaceFiles
+        from whence.text.secrets import mask_secrets
+
+        if not root.is_dir():
+            raise UsageError(f"{root} is not a folder; name one with --root")
+        root = root.resolve()
+        home = _home()
+        files = WorkspaceFiles(root, FileOptions(), mask_secrets)
+        return Workspace(root, files, home, home.vector_cache(), self._lazy_model())
+
+    def preload(self) -> None:
+        """Load the table library and the model in the background, one thread each."""
+        from whence.store.preload import preload
+
+        for load in (preload, self._lazy_model().load):
+            threading.Thread(target=_quietly, args=(load,), daemon=True).start()
+
+    def checks(self) -> Sequence[Check]:
+        """Look at everything an installation needs."""
+        from whence.doctor import check_all
+        from whence.encoder.model_folder import default_model_dir
+
+        return check_all(_home().folder, default_model_dir())
+
+    def clean(self, root: Path) -> Sequence[Removed]:
+        """Remove the index of one root."""
+        return _removed(_home().remove(root.resolve()))
+
+    def clean_all(self) -> Sequence[Removed]:
+        """Remove every index and the shared vectors."""
+        return _removed(_home().remove_all())
+
+    def _lazy_model(self) -> LazyModel:
+        from whence.encoder.lazy import LazyModel
+        from whence.encoder.model_folder import default_model_dir
+
+        if self._model is None:
+            self._model = LazyModel(default_model_dir())
+        return self._model
+
+
+def _home() -> IndexHome:
+    """The user's indexes; one whose chunks or words an older Whence made counts as of an older format."""
+    from whence.chunking.chunker import CHUNKER_VERSION
+    from whence.store.home import IndexHome
+    from whence.text.passages import PASSAGE_VERSION
+
+    return IndexHome.of_user(content=f"chunks-{CHUNKER_VERSION} passages-{PASSAGE_VERSION}")
+
+
+def _removed(stored: Sequence[Stored]) -> list[Removed]:
+    return [Removed(str(item.path), item.n_bytes) for item in stored]
+
+
+def _quietly(load: Callable[[], object]) -> None:
+    """Run a load nobody waits for; whoever needs its outcome loads again and gets the error."""
+    try:
+        load()
+    except WhenceError as exc:
+        logger.debug("preloading failed: %s", exc)
