@@ -34,6 +34,7 @@ def start_writer(home: IndexHome, root: Path, ready: Path, n_rounds: int) -> sub
     return process
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_killed_at_any_moment_an_index_is_consistent_and_goes_on(home: IndexHome, root: Path, tmp_path: Path) -> None:
     seed = random.randrange(1 << 30)
@@ -96,6 +97,7 @@ def test_a_change_that_was_broken_off_is_not_taken_for_the_old_content(bench: Wo
     assert bench.opened[-1].fetch([ChunkId(old.chunk_id)]) == [old]
 
 
+@pytest.mark.slow
 def test_one_process_writes_and_others_read(bench: Workbench, tmp_path: Path) -> None:
     process = start_writer(bench.home, bench.root, tmp_path / "ready", n_rounds=10_000)
     try:

@@ -230,6 +230,19 @@ def test_a_reader_writes_nothing(bench: Workbench) -> None:
         put(reader, chunk("b.py", "two"))
 
 
+def test_a_reader_of_an_index_at_rest_sees_the_next_writer(bench: Workbench) -> None:
+    bench.filled(chunk("a.py", "common one"))
+    bench.close()
+    reader = bench.reader()
+    assert paths_found(reader, "common") == ["a.py"]
+
+    writer = bench.writer()
+    put(writer, chunk("b.py", "common two"))
+
+    assert sorted(reader.files()) == ["a.py", "b.py"]
+    assert paths_found(reader, "common") == ["a.py", "b.py"]
+
+
 def test_a_reader_sees_what_is_written_after_it_opened(bench: Workbench) -> None:
     writer = bench.filled(chunk("a.py", "common one"))
     reader = bench.reader()

@@ -18,6 +18,9 @@ _NO_SPACE = re.compile(
 _NO_SPACE_CODES = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows has no quotas
 _NOT_FOUND = re.compile(r"not ?found|no such file", re.IGNORECASE)
 _CONFLICT = re.compile(r"commit conflict|too many concurrent writers", re.IGNORECASE)
+_PASSING = re.compile(r"too many open files|permission denied|cannot allocate|out of memory|timed out", re.IGNORECASE)
+"""What says nothing about the files: the next try may do."""
+
 _OUR_MISTAKE = re.compile(r"invalid user input|sql parser|error during planning|no field named", re.IGNORECASE)
 """LanceDB's words for a wrong request: a defect of ours, not damage on disk."""
 
@@ -83,6 +86,8 @@ def _of_sqlite(folder: Path, failure: sqlite3.Error) -> StoreError:
         return full(folder)
     if "locked" in message or "busy" in message:
         return StoreBusy(f"The index in {folder} is in use by another process; try again in a moment")
+    if "unable to open" in message or "readonly" in message:
+        return StoreError(f"The catalogue in {folder} cannot be opened ({message}); look at its permissions")
     if isinstance(failure, sqlite3.ProgrammingError | sqlite3.IntegrityError):
         return StoreError(f"The catalogue in {folder} refused a request: {message}")
     return _corrupt(folder, message)
@@ -98,10 +103,16 @@ def _of_tables(folder: Path, failure: Exception) -> StoreError:
         return full(folder)
     if is_conflict(failure):
         return StoreBusy(f"The tables in {folder} are being changed by another process; try again in a moment")
+    if _PASSING.search(message):
+        return StoreError(f"The tables in {folder} cannot be read just now ({_on_one_line(message)}); try again")
     return _corrupt(folder, message)
 
 
 def _corrupt(folder: Path, message: str) -> StoreCorrupt:
-    detail = " ".join(message.split())[:200]
+    detail = _on_one_line(message)
     note_damage(folder, detail)
     return StoreCorrupt(f'The index in {folder} is damaged ({detail}); run "whence index" to build it anew')
+
+
+def _on_one_line(message: str) -> str:
+    return " ".join(message.split())[:200]

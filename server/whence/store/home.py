@@ -33,7 +33,7 @@ from whence.store.format import (
     write_header,
 )
 from whence.store.index import Index
-from whence.store.inspection import NO_COUNTS, inspect_folder, numbers_of
+from whence.store.inspection import NO_COUNTS, counts_of, inspect_folder
 from whence.store.lock import WriterLock, writer_pid
 from whence.store.vector_cache import SqliteVectorCache
 
@@ -98,7 +98,7 @@ class IndexHome:
             root=_real_path(root),
             state=found.state,
             detail=found.detail,
-            counts=numbers_of(folder).counts if is_readable else NO_COUNTS,
+            counts=counts_of(folder) if is_readable else NO_COUNTS,
             model=found.model,
             format=found.format,
             disk_bytes=n_bytes_of(folder),

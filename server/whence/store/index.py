@@ -220,7 +220,7 @@ class Index:
     def close(self) -> None:
         """Let go of files and of the lock."""
         try:
-            if self._lock is not None and self._tables is not None:
+            if self._lock is not None:
                 self._leave()
         finally:
             self.abandon()
@@ -260,7 +260,8 @@ class Index:
         with translated(self._folder):
             with self._catalogue.transaction():
                 self._catalogue.set_state(WRITING, 1)
-                self._catalogue.set_state(PIECES, "[]")
+                self._catalogue.forget_state(PIECES)
+                self._catalogue.set_state(CHANGED_AT, time())
                 self._catalogue.forget_all_vectors()
             self._open_tables().drop_other_vectors()
 
@@ -335,7 +336,7 @@ class Index:
     def _leave(self) -> None:
         """Finish what a killed writer left undone, and list the tables' files for the next one."""
         with translated(self._folder):
-            if self._catalogue.state(WRITING):
+            if self._catalogue.state(WRITING) or self._catalogue.state(PIECES) is not None:
                 return
             is_unsettled = self._is_checked and not self._catalogue.state(SETTLED)
             if is_unsettled and self._catalogue.counts().is_complete:

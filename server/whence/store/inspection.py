@@ -62,6 +62,14 @@ def numbers_of(folder: Path) -> Numbers:
         catalogue.close()
 
 
+def counts_of(folder: Path) -> IndexCounts:
+    """Counts of an index that was found usable; none where it went meanwhile."""
+    try:
+        return numbers_of(folder).counts
+    except sqlite3.Error:
+        return NO_COUNTS
+
+
 def _inspect_ours(folder: Path, header: Header, root: str, fingerprint: str | None, content: str) -> Found:
     if header.format != FORMAT:
         state = IndexState.NEWER_FORMAT if header.format > FORMAT else IndexState.OLD_FORMAT
