@@ -128,11 +128,12 @@ def _words_share(context: _Context, evidence: Evidence) -> Reason:
     word_score = evidence.candidate.word_score or 0.0
     relative = word_score / context.full_word_score if context.full_word_score else 0.0
     share = context.weights.words * relative + context.weights.coverage * coverage
-    return Reason(ReasonKind.WORDS, f"has the words {_most_telling(context, evidence.found)}", share)
+    return Reason(ReasonKind.WORDS, f"has {_most_telling(context, evidence.found)}", share)
 
 
 def _most_telling(context: _Context, words: frozenset[str]) -> str:
-    return ", ".join(sorted(words, key=lambda word: (-context.rarity[word], word))[:N_WORDS_NAMED])
+    telling = sorted(words, key=lambda word: (-context.rarity[word], word))[:N_WORDS_NAMED]
+    return ", ".join(context.form.spellings.get(word, word) for word in telling)
 
 
 def _names_shares(context: _Context, evidence: Evidence) -> Iterator[Reason]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 import attrs
 
 from whence.domain import Kind
 from whence.ranking.roles import Role
-from whence.text.words import query_words
+from whence.text.words import query_words, spellings_of
 
 _Value = TypeVar("_Value")
 
@@ -45,6 +45,8 @@ class QueryForm:
     """Stems without the words of a question: what full text is asked for."""
     raw_words: tuple[str, ...] = ()
     """The words behind the stems, in lower case as typed."""
+    spellings: Mapping[str, str] = attrs.field(factory=dict, eq=False)
+    """Stems with the words behind them, for telling a person what was found."""
     symbols: tuple[str, ...] = ()
     """Symbols asked for, as typed, parts joined by '.': `Engine.run`."""
     symbol_names: tuple[str, ...] = ()
@@ -144,6 +146,7 @@ def understand(text: str) -> QueryForm:
         shape=_shape_of(text, symbols, is_code=is_code),
         words=query_words(text)[:MAX_WORDS],
         raw_words=raw_words,
+        spellings=spellings_of(text),
         symbols=symbols,
         symbol_names=_names_to_look_up(symbols),
         kinds=() if is_code else _distinct(_KIND_WORDS.get(word) for word in raw_words),

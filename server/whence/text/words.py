@@ -64,6 +64,15 @@ def query_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(islice(_words_of_tokens(asked or telling), MAX_WORDS)))
 
 
+def spellings_of(text: str) -> dict[str, str]:
+    """For each stem a text gives, the word behind it in lower case, as a person would recognise it."""
+    spellings: dict[str, str] = {}
+    for token in _TOKEN.findall(text):
+        for part in (*split_identifier(token), token.lower()):
+            spellings.setdefault(stem(part), part)
+    return spellings
+
+
 def _words(text: str) -> Iterable[str]:
     return _words_of_tokens(_TOKEN.findall(text))
 
