@@ -142,7 +142,7 @@ def test_no_batch_is_over_the_token_budget(tiny: OnnxEncoder) -> None:
 
     tiny.encode_passages(["word " * 100] * 100, lambda idxs, _: n_texts.append(len(idxs)), lambda: False)
 
-    assert max(n_texts) == 2048 // 102  # a hundred words, [CLS] and [SEP]
+    assert max(n_texts) == 1024 // 102  # a hundred words, [CLS] and [SEP]
 
 
 def test_queries_are_answered_while_passages_are_encoded(tiny: OnnxEncoder) -> None:

@@ -1,4 +1,4 @@
-"""The model that ships, against the original's token ids and vectors that models/make_minilm.py wrote of our snippets."""
+"""The model that ships, against the token ids and vectors that models/make_minilm.py took from the original."""
 
 from __future__ import annotations
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-MAX_BATCH_TOKENS = 2048
-"""Padding included. From 1,024 to 4,096 speed is level, memory doubles at each step (benchmarks/results, encoder)."""
+MAX_BATCH_TOKENS = 1024
+"""Padding included. From 512 to 4,096 a token takes the same time; larger batches pad more, take more memory and make a
+stop wait longer (benchmarks/encoder_throughput.py)."""
 
 SLAB_TEXTS = 1024
 """Texts tokenised at a time: some 2 MB of token ids, and enough to fill batches of one length."""
