@@ -53,6 +53,9 @@ INDEX_CACHE_BYTES: Final = 64_000_000
 METADATA_CACHE_BYTES: Final = 16_000_000
 """Manifests and column statistics kept in memory; the default is 1 GB."""
 
+BUILD_MEMORY_MB: Final = 128
+"""What building the full-text index may hold in memory; else it takes a share a core. 50,000 chunks take 60 MB."""
+
 RETRIES: Final = 3
 """Reads or commits tried again when another process' clean-up or commit came between."""
 
@@ -280,6 +283,7 @@ class Tables:
             remove_stop_words=False,
             ascii_folding=False,
             with_position=False,
+            memory_limit=BUILD_MEMORY_MB,
         )
         self._commit(table, lambda: table.create_index("words", config=config))
 
