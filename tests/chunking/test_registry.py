@@ -48,6 +48,7 @@ def test_query_fits_its_grammar_and_captures_known_kinds(language: str) -> None:
         "comment",
         "doc",
         "name",
+        "rest",
         "scope",
         "wrapper",
     }

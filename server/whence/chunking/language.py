@@ -27,6 +27,8 @@ class Language:
     """`module:function` below whence.chunking, a `str -> str`: a chunk's text as a person reads it. Empty: as it is."""
     file_kind: str = ""
     """Value of domain.Kind: what a whole file defines under the file's own name, `module` for a component."""
+    has_clauses: bool = False
+    """True where several definitions of one name right after each other are one: equations, a signature before."""
     telltale: str = ""
     """Regular expression (multi-line, on the first bytes) of what only this language writes.
 

@@ -180,8 +180,8 @@ def one_line(text: str, limit: int = MAX_SIGNATURE_CHARS) -> str:
 
 
 def plain_name(text: str) -> str:
-    """A name as symbols carry it: on one line, `::` and `->` written as '.'."""
-    return re.sub(r"\s*(?:::|->)\s*", ".", one_line(text, MAX_NAME_CHARS)).strip(". ")
+    """A name as symbols carry it: on one line, `::`, `->` and a backslash between names written as '.'."""
+    return re.sub(r"\s*(?:::|->)\s*|(?<=\w)\\(?=\w)", ".", one_line(text, MAX_NAME_CHARS)).strip(". ")
 
 
 def shift(outline: Outline, offset: int, line_offset: int, language: str) -> Outline:

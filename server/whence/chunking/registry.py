@@ -15,19 +15,23 @@ Captures of a query file. In one pattern:
                       interface, trait or enum becomes a `method` by itself.
     @name             its name; quotes around it are dropped, `::` becomes '.'. Wanted in every pattern of a definition.
     @body             its body: the signature is the text before it. No @body means a declaration only (prototype,
-                      constant): small ones merge with their neighbours.
+                      constant): small ones merge with their neighbours. On the same node as @definition: all of it
+                      is signature, and it stands alone (a data class).
+    @rest             on the same node as @definition: it lasts to the next one with @rest or to the end of the file
+                      (`package Foo;`, `namespace Foo;`). With a @body it only ends the one before.
     @scope            qualifier written in the definition itself: a Go receiver's type, `Foo` of `Foo::bar`.
 
 As patterns of their own, found wherever they stand:
 
     @comment          comments. Those on the lines right before a definition are its doc comment.
     @attribute        decorators, annotations, attributes: those right before a definition belong to its span; those at
-                      its very start are left out of its signature.
+                      its very start are left out of its signature. With a @doc in the same pattern, that is its text.
     @wrapper          a node around a definition that ends where it ends (`export ...`, `template <...>`): the
                       definition takes its span.
     @doc              documentation inside a definition: a docstring. Goes to the innermost definition around it.
     @injection.NAME   bytes in another language of this registry, outlined by that one.
 
+@definition.KIND on several sibling nodes of a pattern makes one definition of them: a signature and its body.
 Two patterns that find the same @name make one definition: kind and body of the pattern that stands first in the file
 (so put `test` before `function`), span of the wider one. Of two definitions with the same span the first pattern's
 stays. Capture what a person would search for, not every local variable. Predicates (`#match?`, `#eq?`, `#any-of?`)
@@ -62,7 +66,7 @@ def language_of(path: str, first_bytes: bytes) -> str:
     name = path.rsplit("/", 1)[-1].lower()
     claimants = _BY_FILENAME.get(name) or _claimants_by_pattern(name) or _claimants_by_ending(name)
     if not claimants:
-        claimants = _BY_INTERPRETER.get(_interpreter(first_bytes), [])
+        claimants = _BY_INTERPRETER.get(_interpreter(first_bytes).lower(), [])
     if len(claimants) < 2:
         return claimants[0].name if claimants else TEXT
     return _most_telling(claimants, first_bytes.decode("utf-8", "replace")).name

@@ -34,10 +34,14 @@ _INJECTION = "injection."
 _SPACE = b" \t\r\n\x0b\x0c"
 
 _COMMENT_START = re.compile(
-    r"^\s*(?:/\*+!?|\*+/|\*(?!\*)|//[/!]*|#+(?:\||['!:](?=\s))?|--\[=*\[|-{2,}[|^]?|;+|%+|\(\*+|\{-\s*\||\{-|<!--|"
+    r"^\s*(?:/\*+!?|\*+/|\*(?!\*)|//[/!]*|#+(?:\||['!:](?=\s|$))?|--\[=*\[|-{2,}(?:\s?[|^])?|;+|%+|\(\*+|\{-\s*\||\{-|<!--|"
+    r"=(?:head\d|item|over|back|cut|pod|for)\b|\.(?:SYNOPSIS|DESCRIPTION|NOTES|EXAMPLE|INPUTS|OUTPUTS|LINK)\b|"
     r"<\#|=begin|[rRuUbBfF]{0,2}(?:\"\"\"|'''|\"(?=\w)))?[ \t]?"
 )
 _COMMENT_END = re.compile(r"\s*(?:\*+/|\*+\)|-\}|-->|\#>|\]=*\]|=end|\"\"\"|''')\s*$")
+_XML_TAG = re.compile(r"</?(?:summary|remarks|returns|value|para|inheritdoc|see|c)\b[^<>]*>")
+_PRAGMA = re.compile(r"\{-#.*?#-\}", re.DOTALL)
+_SYMBOL_COLON = re.compile(r"^:(?=\w)")
 
 
 @attrs.define
@@ -52,6 +56,14 @@ class _Found:
     name_end: int
     body_start: int
     scope: str
+    joined_name: str = ""
+    """The name when it is written in pieces: a selector."""
+    takes_rest: bool = False
+    """True for what lasts to the next of its sort or to the end of the file: `package Foo;`."""
+    ends_rest: bool = False
+    """True for what ends such a one before it."""
+    head_end: int = -1
+    """Where the signature ends; -1 when that is where the body starts."""
     lead_start: int = -1
     doc_parts: list[str] = attrs.field(factory=list)
 
@@ -63,6 +75,9 @@ class _Lead:
     start: int
     end: int
     is_comment: bool
+    doc_start: int = -1
+    doc_end: int = -1
+    """The documentation in it; -1 where there is none."""
 
 
 @attrs.define
@@ -105,6 +120,9 @@ def outline_structure(data: bytes, language: Language, lines: Lines) -> Structur
     _widen(found, captures.wrappers)
     for definition in found:
         _attach_leads(definition, anchors, data)
+    _extend_to_next(found, len(data))
+    if language.has_clauses:
+        found = _join_clauses(found, captures.leads, data)
     _attach_docs(found, captures.docs, data)
     outline = Outline(
         marks=[_mark(definition, captures.leads, data) for definition in found],
@@ -117,9 +135,9 @@ def outline_structure(data: bytes, language: Language, lines: Lines) -> Structur
 def plain_doc(comment: str) -> str:
     """The text of a doc comment or docstring without comment marks and quotes."""
     rows = []
-    for row in comment[: MAX_DOC_CHARS * 2].split("\n"):
+    for row in _PRAGMA.sub("", comment[: MAX_DOC_CHARS * 2]).split("\n"):
         text = _COMMENT_END.sub("", row.rstrip())
-        rows.append(_COMMENT_START.sub("", text, count=1).strip())
+        rows.append(_XML_TAG.sub("", _COMMENT_START.sub("", text, count=1)).strip())
     return "\n".join(rows).strip().removesuffix('"')[:MAX_DOC_CHARS].rstrip()
 
 
@@ -129,34 +147,66 @@ def _collect(matches: Matches, data: bytes) -> _Captures:
         for name, captured in nodes.items():
             node = captured[0]
             if name == "comment" or name == "attribute":
-                captures.leads[node.start_byte] = _Lead(node.start_byte, node.end_byte, name == "comment")
+                _add_lead(captures.leads, nodes, node, name == "comment", data)
             elif name.startswith(_DEFINITION):
-                _add(captures.found, _find(Kind(name[len(_DEFINITION) :]), pattern_idx, nodes, node, data))
+                _add(captures.found, _find(Kind(name[len(_DEFINITION) :]), pattern_idx, nodes, captured, data))
             elif name == "wrapper":
                 captures.wrappers.append((node.start_byte, node.end_byte))
-            elif name == "doc":
+            elif name == "doc" and "attribute" not in nodes:
                 captures.docs.append((node.start_byte, node.end_byte))
             elif name.startswith(_INJECTION):
                 captures.injections.append((node.start_byte, node.end_byte, name[len(_INJECTION) :]))
     return captures
 
 
+def _add_lead(
+    leads: dict[int, _Lead],
+    nodes: dict[str, list[tree_sitter.Node]],
+    node: tree_sitter.Node,
+    is_comment: bool,
+    data: bytes,
+) -> None:
+    """Keep one lead a place: one that documents, if a pattern says so."""
+    doc = nodes["doc"][0] if "doc" in nodes else node
+    has_doc = "doc" in nodes or (is_comment and not (node.start_byte == 0 and data[:2] == b"#!"))
+    if has_doc:
+        leads[node.start_byte] = _Lead(node.start_byte, node.end_byte, is_comment, doc.start_byte, doc.end_byte)
+    else:
+        leads.setdefault(node.start_byte, _Lead(node.start_byte, node.end_byte, is_comment))
+
+
 def _find(
-    kind: Kind, pattern_idx: int, nodes: dict[str, list[tree_sitter.Node]], node: tree_sitter.Node, data: bytes
+    kind: Kind,
+    pattern_idx: int,
+    nodes: dict[str, list[tree_sitter.Node]],
+    whole: list[tree_sitter.Node],
+    data: bytes,
 ) -> _Found:
-    name = nodes["name"][0] if "name" in nodes else node
-    body = nodes.get("body")
+    start, end = min(node.start_byte for node in whole), max(node.end_byte for node in whole)
+    name = nodes["name"][0] if "name" in nodes else whole[0]
+    body = nodes["body"][0] if "body" in nodes else None
+    body_start = body.start_byte if body is not None else -1
+    takes_rest = "rest" in nodes and body is None
+    is_all_header = takes_rest or (body is not None and (body.start_byte, body.end_byte) == (start, end))
     scopes = [data[scope.start_byte : scope.end_byte] for scope in nodes.get("scope", ())]
     return _Found(
         kind=kind,
         pattern_idx=pattern_idx,
-        start=node.start_byte,
-        end=node.end_byte,
+        start=start,
+        end=end,
         name_start=name.start_byte,
         name_end=name.end_byte if "name" in nodes else name.start_byte,
-        body_start=body[0].start_byte if body else -1,
+        body_start=end if is_all_header else body_start,
+        joined_name=_join_name(nodes.get("name", []), data),
+        takes_rest=takes_rest,
+        ends_rest="rest" in nodes,
         scope=plain_name(b".".join(scopes).decode("utf-8", "replace")) if scopes else "",
     )
+
+
+def _join_name(pieces: list[tree_sitter.Node], data: bytes) -> str:
+    """The name made of several nodes, empty for one or none."""
+    return "".join(_text(data, piece.start_byte, piece.end_byte) for piece in pieces) if len(pieces) > 1 else ""
 
 
 def _add(found: dict[int, _Found], new: _Found) -> None:
@@ -205,11 +255,17 @@ def _anchor(leads: dict[int, _Lead], data: bytes, lines: Lines) -> tuple[dict[in
         end = lead.start + len(data[lead.start : lead.end].rstrip())
         previous_end = end
         next_offset = _skip_space(data, end)
-        if data.count(b"\n", end, next_offset) <= 1:
+        if data.count(b"\n", end, next_offset) <= _max_line_ends(data, lead, end):
             anchors[next_offset] = lead
         if stands_alone:
             lead_lines.update(range(line, lines.line_at(max(lead.start, end - 1)) + 1))
     return anchors, frozenset(lead_lines)
+
+
+def _max_line_ends(data: bytes, lead: _Lead, end: int) -> int:
+    """Line ends between a lead and what it belongs to: 1, and a blank line after a short POD, which Perl wants."""
+    is_pod = data[lead.start : lead.start + 1] == b"=" and data[end - 4 : end] == b"=cut"
+    return 2 if is_pod and end - lead.start <= CUT_NODE_BYTES else 1
 
 
 def _skip_space(data: bytes, offset: int) -> int:
@@ -224,11 +280,52 @@ def _attach_leads(definition: _Found, anchors: dict[int, _Lead], data: bytes) ->
     comments: list[_Lead] = []
     while (lead := anchors.get(start)) is not None and lead.start < start:
         start = lead.start
-        if lead.is_comment:
+        if lead.doc_start >= 0:
             comments.append(lead)
     if start != definition.start:
         definition.lead_start = start
-    definition.doc_parts.extend(_text(data, lead.start, lead.end) for lead in reversed(comments))
+    definition.doc_parts.extend(_text(data, lead.doc_start, lead.doc_end) for lead in reversed(comments))
+
+
+def _extend_to_next(found: list[_Found], n_bytes: int) -> None:
+    """Let each definition that takes the rest of the file end where the next such one starts, its comment included."""
+    end = n_bytes
+    for definition in reversed(found):
+        if definition.takes_rest:
+            definition.end = end
+        if definition.ends_rest:
+            end = definition.lead_start if definition.lead_start >= 0 else definition.start
+
+
+def _join_clauses(found: list[_Found], leads: dict[int, _Lead], data: bytes) -> list[_Found]:
+    """Make one definition of those with one name that stand next to each other: equations, a type signature before."""
+    kept: list[_Found] = []
+    stack: list[_Found] = []
+    for definition in found:
+        previous: _Found | None = None
+        while stack and stack[-1].end <= definition.start:
+            previous = stack.pop()
+        if previous is not None and _is_next_clause(previous, definition, leads, data):
+            if previous.body_start < 0:
+                previous.head_end = previous.end
+                previous.body_start = definition.body_start
+            previous.end = definition.end
+            stack.append(previous)
+        else:
+            kept.append(definition)
+            stack.append(definition)
+    return kept
+
+
+def _is_next_clause(previous: _Found, following: _Found, leads: dict[int, _Lead], data: bytes) -> bool:
+    """True when the two have one name and nothing but comments between them: an attribute begins something new."""
+    if (previous.kind, previous.scope) != (following.kind, following.scope):
+        return False
+    names = {data[item.name_start : item.name_end] for item in (previous, following)}
+    offset = _skip_space(data, previous.end)
+    while (lead := leads.get(offset)) is not None and lead.is_comment and lead.start < following.start:
+        offset = _skip_space(data, lead.end)
+    return len(names) == 1 and offset == following.start
 
 
 def _attach_docs(found: list[_Found], docs: list[tuple[int, int]], data: bytes) -> None:
@@ -246,13 +343,13 @@ def _attach_docs(found: list[_Found], docs: list[tuple[int, int]], data: bytes) 
 
 
 def _mark(found: _Found, leads: dict[int, _Lead], data: bytes) -> Mark:
-    name = plain_name(_text(data, found.name_start, found.name_end))
+    name = plain_name(found.joined_name or _text(data, found.name_start, found.name_end))
     head_start = found.start
     while (lead := leads.get(head_start)) is not None and lead.end < found.name_start:
         head_start = _skip_space(data, lead.end)
     return Mark(
         kind=found.kind,
-        name=name.strip("\"'`"),
+        name=_SYMBOL_COLON.sub("", name.strip("\"'`")),
         start=found.lead_start if found.lead_start >= 0 else found.start,
         end=found.end,
         name_start=found.name_start,
@@ -267,12 +364,13 @@ def _mark(found: _Found, leads: dict[int, _Lead], data: bytes) -> Mark:
 
 def _signature(found: _Found, head_start: int, data: bytes) -> str:
     """The header up to the body; the first line where there is no body."""
-    if found.body_start > head_start:
-        text = _text(data, head_start, found.body_start)
+    head_end = found.head_end if found.head_end >= 0 else found.body_start
+    if head_end > head_start:
+        text = _text(data, head_start, head_end)
     else:
         text = _text(data, head_start, found.end)
         text = text if found.kind in (Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR) else text.split("\n", 1)[0]
-    return one_line(text).rstrip("{;, ")
+    return one_line(text).rstrip("{;, ").removesuffix(" =")
 
 
 def _text(data: bytes, start: int, end: int) -> str:
