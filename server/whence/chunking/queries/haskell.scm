@@ -1,0 +1,35 @@
+; Haskell. The type signature and the equations of a function join by their name.
+
+(comment) @comment
+(haddock) @comment
+(pragma) @comment
+
+(class name: (_) @name declarations: (_) @body) @definition.interface
+(class name: (_) @name) @definition.interface
+(instance name: (_) @name declarations: (_) @body) @definition.class
+(instance name: (_) @name) @definition.class
+(data_type name: (_) @name constructors: (_) @body) @definition.type
+(data_type name: (_) @name) @definition.type
+(newtype name: (_) @name constructor: (_) @body) @definition.type
+(type_synomym name: (_) @name) @definition.type
+(type_family name: (_) @name) @definition.type
+(data_family name: (_) @name) @definition.type
+(foreign_import signature: (signature name: (_) @name)) @definition.function
+
+(declarations (signature name: (variable) @name) @definition.function)
+(declarations (signature name: (prefix_id (_) @name)) @definition.function)
+(declarations (function name: (variable) @name match: (match) @body) @definition.function)
+(declarations (function name: (prefix_id (_) @name) match: (match) @body) @definition.function)
+(declarations (function (infix operator: (operator) @name) match: (match) @body) @definition.function)
+(declarations (function (infix operator: (infix_id (_) @name)) match: (match) @body) @definition.function)
+(declarations (bind name: (variable) @name match: (match) @body) @definition.function)
+(declarations (bind name: (prefix_id (_) @name) match: (match) @body) @definition.function)
+
+(class_declarations (signature name: (variable) @name) @definition.function)
+(class_declarations (function name: (variable) @name match: (match) @body) @definition.function)
+(class_declarations (bind name: (variable) @name match: (match) @body) @definition.function)
+(instance_declarations (signature name: (variable) @name) @definition.function)
+(instance_declarations (function name: (variable) @name match: (match) @body) @definition.function)
+(instance_declarations (function (infix operator: (operator) @name) match: (match) @body) @definition.function)
+(instance_declarations (bind name: (variable) @name match: (match) @body) @definition.function)
+(instance_declarations (bind name: (prefix_id (_) @name) match: (match) @body) @definition.function)
