@@ -36,13 +36,13 @@ in the text (term frequencies weighted by field before BM25: Robertson, Zaragoza
 once takes 6 ms at 50,000 chunks, two columns asked and summed take 17 (benchmarks/store_scale.py)."""
 
 VECTOR_INDEX_ROWS: Final = 10_000
-"""Rows from which an IVF_SQ index answers faster than reading every vector: 24 against 10 ms at 10,000 rows of 384
-dimensions, 99 against 13 ms at 50,000, equal at 5,000 (benchmarks/store_vectors.py)."""
+"""Rows from which an IVF_SQ index answers faster than reading every vector: 8 against 19 ms at 10,000 rows of 384
+dimensions, 11 against 135 at 50,000, 14 against 15 at 5,000 (benchmarks/store_vectors.py)."""
 
 PROBES: Final = 20
 REFINE: Final = 2
-"""Partitions read, and candidates a hit that are compared again with their exact vectors: recall@10 is 1.0 from 10,000
-to 100,000 rows; without refining, 0.97 (benchmarks/store_vectors.py)."""
+"""Partitions read, and candidates a hit that are compared again with their exact vectors: recall of the 80 nearest is
+1.0; without refining, 0.99 (benchmarks/store_vectors.py)."""
 
 SAMPLE_RATE: Final = 64
 """Vectors a partition that the index is trained on: a quarter of the default time and memory at the same recall."""
