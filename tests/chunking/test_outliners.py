@@ -20,15 +20,15 @@ OUTLINERS = sorted({language.outliner for language in PROSE_LANGUAGES if languag
 
 PIECES = [
     b"# a\n", b"a\n===\n", b"===\n", b"```\n", b"![", b"<!--", b"<a ", b"<a x='", b"<h1>", b"</a>", b"<a><b>",
-    b"<script>", b"{", b'{"a":', b"[", b'"', b"'", b'"""\n', b"/*", b"a{}\n", b";", b"a:\n", b" a:\n", b"- a: b\n",
+    b"<style>", b"{", b'{"a":', b"[", b'"', b"'", b'"""\n', b"/*", b"a{}\n", b";", b"a:\n", b" a:\n", b"- a: b\n",
     b"a: |\n", b"---\n", b"[a]\n", b"[[a]]\n", b"a=1\n", b"a: \\\n", b"\\\n", b"define a\n", b"#c\n",
     b"FROM a <<EOF\n", b".. class:: a\n", b"* a\n", b"= a\n", b"----\n", b" ", b"\n", b"x", b"\xff\x00",
     b'{"cells":[{"source":["a"]},', b"\r\n",
 ]  # fmt: skip
 """What each format is made of, and what opens without closing."""
 
-SMALL_BYTES = 1_000
-LARGE_BYTES = 8_000
+SMALL_BYTES = 500
+LARGE_BYTES = 4_000
 MAX_GROWTH = 14
 """Eight times the bytes may take fourteen times the calls; work that grows with the square would take 64 times."""
 
@@ -65,7 +65,7 @@ def n_calls(outliner: Outliner, data: bytes) -> int:
 
 
 @pytest.mark.parametrize("name", OUTLINERS)
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(data=st.lists(st.sampled_from(PIECES), max_size=60).map(b"".join))
 def test_any_mixture_of_markup_is_outlined(name: str, data: bytes) -> None:
     outlined = load(name)(data)
@@ -78,7 +78,7 @@ def test_any_mixture_of_markup_is_outlined(name: str, data: bytes) -> None:
 @pytest.mark.parametrize("name", OUTLINERS)
 def test_work_grows_with_the_source_whatever_is_repeated(name: str) -> None:
     outliner = load(name)
-    outliner(b"a: b\n")  # what is imported late is not counted
+    outliner(b"a: b\n<style>a{}</style>\n")  # what is imported late is not counted
 
     growth = {
         piece: n_calls(outliner, piece * (LARGE_BYTES // len(piece)))

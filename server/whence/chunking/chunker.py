@@ -13,6 +13,7 @@ from importlib import import_module
 import attrs
 
 from whence.chunking.assemble import ChunkOptions, assemble, assemble_lines
+from whence.chunking.headings import is_first_on_line, is_last_on_line
 from whence.chunking.language import Language
 from whence.chunking.outline import Definition, Lines, Mark, Outline, Outliner, Zone, define, join, shift
 from whence.chunking.registry import LANGUAGES, language_of
@@ -125,9 +126,9 @@ def _component_name(path: str) -> str:
 def _zone(injection: Injection, lines: Lines) -> Zone | None:
     """The whole lines of an embedded source; None where it has none of its own."""
     first, last = lines.line_at(injection.start), lines.line_at(max(injection.start, injection.end - 1))
-    if lines.data[lines.start_of(first) : injection.start].strip():
+    if not is_first_on_line(lines, injection.start):
         first += 1
-    if lines.data[injection.end : lines.end_of(last)].strip():
+    if not is_last_on_line(lines, injection.end):
         last -= 1
     return Zone(first, last, injection.language) if first <= last else None
 

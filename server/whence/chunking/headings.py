@@ -40,6 +40,23 @@ def indent_of(row: bytes) -> int:
     return len(lead.expandtabs(8)) if b"\t" in lead else len(lead)
 
 
+def is_first_on_line(lines: Lines, offset: int) -> bool:
+    """True when only white space stands before an offset on its line. Looks at a bounded number of bytes."""
+    line_start = lines.start_of(lines.line_at(offset))
+    return offset - line_start <= MAX_DECODED_BYTES and not lines.data[line_start:offset].strip()
+
+
+def is_last_on_line(lines: Lines, offset: int) -> bool:
+    """True when only white space stands from an offset to the end of its line. Looks at a bounded number of bytes."""
+    line_end = lines.end_of(lines.line_at(max(0, offset - 1)))
+    return line_end - offset <= MAX_DECODED_BYTES and not lines.data[offset:line_end].strip()
+
+
+def stands_alone(lines: Lines, start: int, end: int) -> bool:
+    """True when nothing else stands on the lines of start..end."""
+    return is_first_on_line(lines, start) and is_last_on_line(lines, end)
+
+
 def mark_lines(
     lines: Lines,
     kind: Kind,

@@ -10,7 +10,7 @@ import re
 
 import attrs
 
-from whence.chunking.headings import indent_cuts
+from whence.chunking.headings import indent_cuts, is_first_on_line
 from whence.chunking.outline import MAX_NAME_CHARS, Lines, Mark, Outline, one_line
 from whence.domain import Kind
 
@@ -71,7 +71,7 @@ def outline_json(data: bytes) -> Outline:
         parent = members[member.parent_idx] if member.parent_idx >= 0 else None
         is_large = parent is None or parent.end - parent.start > MIN_INNER_BYTES
         is_kept.append(is_large and (parent is None or is_kept[member.parent_idx]))
-        if is_kept[-1] and member.name and _is_first_on_line(lines, member.start):
+        if is_kept[-1] and member.name and is_first_on_line(lines, member.start):
             marks.append(_mark(lines, member))
     return Outline(marks=marks, cuts=indent_cuts(lines))
 
@@ -184,10 +184,6 @@ def _mark(lines: Lines, member: Member) -> Mark:
         head_start=member.key_start,
         signature=one_line(signature.decode("utf-8", "replace")) if has_key else member.name,
     )
-
-
-def _is_first_on_line(lines: Lines, offset: int) -> bool:
-    return not lines.data[lines.start_of(lines.line_at(offset)) : offset].strip()
 
 
 def _text(data: bytes, start: int, end: int) -> str:

@@ -12,7 +12,7 @@ from html import unescape
 
 import attrs
 
-from whence.chunking.headings import indent_cuts
+from whence.chunking.headings import indent_cuts, is_first_on_line, stands_alone
 from whence.chunking.outline import MAX_NAME_CHARS, Lines, Mark, Outline, Zone, join, one_line
 from whence.chunking.structure import Injection
 from whence.domain import Kind
@@ -156,11 +156,8 @@ class _Page:
 
     def _note_lead(self, start: int, end: int) -> None:
         """A comment or declaration that stands alone goes with what follows it."""
-        first, last = self._lines.line_at(start), self._lines.line_at(end - 1)
-        before = self._data[self._lines.start_of(first) : start]
-        after = self._data[end : self._lines.end_of(last)]
-        if not before.strip() and not after.strip():
-            self._lead_lines.update(range(first, last + 1))
+        if stands_alone(self._lines, start, end):
+            self._lead_lines.update(range(self._lines.line_at(start), self._lines.line_at(end - 1) + 1))
 
     def _is_of_interest(self, element: Element) -> bool:
         return self._dialect != "xml" or element.depth <= MAX_XML_DEPTH
@@ -225,11 +222,7 @@ class _Page:
         if not self._injections or self._injections[-1].start != element.open_end:
             return
         first, last = self._lines.line_at(element.start), self._lines.line_at(element.end - 1)
-        beside = (
-            self._data[self._lines.start_of(first) : element.start],
-            self._data[element.end : self._lines.end_of(last)],
-        )
-        if not b"".join(beside).strip():
+        if stands_alone(self._lines, element.start, element.end):
             self._zones.append(Zone(first, last, self._injections[-1].language))
 
     def _close(self, tag: str, start: int, end: int) -> None:
@@ -251,8 +244,7 @@ class _Page:
         self._keep(element)
 
     def _keep(self, element: Element) -> None:
-        line_start = self._lines.start_of(self._lines.line_at(element.start))
-        if element.is_marked and not self._data[line_start : element.start].strip():
+        if element.is_marked and is_first_on_line(self._lines, element.start):
             self._marked.append(element)
 
     def _name(self, element: Element) -> None:

@@ -10,7 +10,7 @@ import re
 
 import attrs
 
-from whence.chunking.headings import indent_cuts
+from whence.chunking.headings import indent_cuts, stands_alone
 from whence.chunking.json_keys import MAX_STRING_BYTES
 from whence.chunking.outline import MAX_NAME_CHARS, MAX_NESTING, Lines, Mark, Outline, one_line
 from whence.chunking.structure import plain_doc
@@ -41,6 +41,7 @@ def outline_styles(data: bytes) -> Outline:
     lines = Lines(data)
     marks: list[Mark] = []
     still_open: list[_Rule] = []
+    lead_lines: set[int] = set()
     n_too_deep = 0
     position = 0
     for match in _TOKEN.finditer(data):
@@ -57,8 +58,10 @@ def outline_styles(data: bytes) -> Outline:
             marks.extend(_variable(data, position, match.end()))
         if token in b"{};":
             position = match.end()
+        elif token[:2] in (b"/*", b"//") and stands_alone(lines, match.start(), match.end()):
+            lead_lines.update(range(lines.line_at(match.start()), lines.line_at(match.end() - 1) + 1))
     marks.extend(_mark(data, rule, len(data)) for rule in still_open)
-    return Outline(marks=marks, cuts=indent_cuts(lines))
+    return Outline(marks=marks, cuts=indent_cuts(lines), lead_lines=frozenset(lead_lines))
 
 
 def _rule(data: bytes, start: int, end: int) -> _Rule:
