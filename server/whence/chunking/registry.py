@@ -14,6 +14,7 @@ Captures of a query file. In one pattern:
     @definition.KIND  the whole definition; KIND is a value of domain.Kind. A `function` directly in a class, struct,
                       interface, trait or enum becomes a `method` by itself.
     @name             its name; quotes around it are dropped, `::` becomes '.'. Wanted in every pattern of a definition.
+                      On several nodes, their texts joined: the parts of a selector.
     @body             its body: the signature is the text before it. No @body means a declaration only (prototype,
                       constant): small ones merge with their neighbours. On the same node as @definition: all of it
                       is signature, and it stands alone (a data class).

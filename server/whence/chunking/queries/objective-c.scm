@@ -1,4 +1,5 @@
 ; Objective-C; functions, types, macros and variables are those of C. The parts of a selector are joined to one name.
+; Each part is written out, up to seven, because `*` takes time that grows with the square of the parts.
 ; A class has no node for its members: the first of them starts the body.
 
 ((class_implementation . "@implementation" . (identifier) @name
@@ -14,16 +15,26 @@
   (#match? @name "^init([A-Z]|$)"))
 (method_definition (identifier) @name . (compound_statement) @body) @definition.method
 ((method_definition (method_type) . (identifier) @name @_first . (method_parameter . ":" @name)
-  . ((identifier) @name . (method_parameter . ":" @name))* . (compound_statement) @body) @definition.constructor
+  . ((identifier) @name . (method_parameter . ":" @name))? . ((identifier) @name . (method_parameter . ":" @name))?
+  . ((identifier) @name . (method_parameter . ":" @name))? . ((identifier) @name . (method_parameter . ":" @name))?
+  . ((identifier) @name . (method_parameter . ":" @name))? . ((identifier) @name . (method_parameter . ":" @name))?
+  (compound_statement) @body) @definition.constructor
   (#match? @_first "^init([A-Z]|$)"))
 (method_definition ["-" "+" (method_type)] . (identifier) @name . (method_parameter . ":" @name)
-  . ((identifier) @name . (method_parameter . ":" @name))* [(compound_statement) "..."] @body) @definition.method
+  . ((identifier) @name . (method_parameter . ":" @name))? . ((identifier) @name . (method_parameter . ":" @name))?
+  . ((identifier) @name . (method_parameter . ":" @name))? . ((identifier) @name . (method_parameter . ":" @name))?
+  . ((identifier) @name . (method_parameter . ":" @name))? . ((identifier) @name . (method_parameter . ":" @name))?
+  [(compound_statement) "..."] @body) @definition.method
 
 ((method_declaration (method_type) . (identifier) @name @_first . (method_parameter . ":" @name)
-  . ((identifier) @name . (method_parameter . ":" @name))*) @definition.constructor
+  . ((identifier) @name . (method_parameter . ":" @name))? . ((identifier) @name . (method_parameter . ":" @name))?
+  . ((identifier) @name . (method_parameter . ":" @name))? . ((identifier) @name . (method_parameter . ":" @name))?
+  . ((identifier) @name . (method_parameter . ":" @name))? . ((identifier) @name . (method_parameter . ":" @name))?) @definition.constructor
   (#match? @_first "^init([A-Z]|$)"))
 (method_declaration ["-" "+" (method_type)] . (identifier) @name . (method_parameter . ":" @name)
-  . ((identifier) @name . (method_parameter . ":" @name))*) @definition.method
+  . ((identifier) @name . (method_parameter . ":" @name))? . ((identifier) @name . (method_parameter . ":" @name))?
+  . ((identifier) @name . (method_parameter . ":" @name))? . ((identifier) @name . (method_parameter . ":" @name))?
+  . ((identifier) @name . (method_parameter . ":" @name))? . ((identifier) @name . (method_parameter . ":" @name))?) @definition.method
 ((method_declaration (method_type) . (identifier) @name
   . [";" (identifier) (availability_attribute_specifier) (attribute_specifier)]) @definition.constructor
   (#eq? @name "init"))
