@@ -1,4 +1,4 @@
-; Haskell. The type signature and the equations of a function join by their name.
+; Haskell, HSpec, tasty. The type signature and the equations of a function join by their name.
 
 (comment) @comment
 (haddock) @comment
@@ -17,6 +17,7 @@
 (foreign_import signature: (signature name: (_) @name)) @definition.function
 
 (declarations (signature name: (variable) @name) @definition.function)
+(declarations (signature names: (binding_list . name: (_) @name)) @definition.function)
 (declarations (signature name: (prefix_id (_) @name)) @definition.function)
 (declarations (function name: (variable) @name match: (match) @body) @definition.function)
 (declarations (function name: (prefix_id (_) @name) match: (match) @body) @definition.function)
@@ -33,3 +34,16 @@
 (instance_declarations (function (infix operator: (operator) @name) match: (match) @body) @definition.function)
 (instance_declarations (bind name: (variable) @name match: (match) @body) @definition.function)
 (instance_declarations (bind name: (prefix_id (_) @name) match: (match) @body) @definition.function)
+
+; pattern synonyms
+(pattern_synonym (signature synonym: (_) @name)) @definition.function
+(pattern_synonym (equation synonym: [
+  (constructor) @name
+  (apply function: (constructor) @name)
+  (infix operator: (_) @name)] pattern: (_) @body)) @definition.function
+
+; it "…" $ do …, testGroup "…" […]
+((infix left_operand: (apply function: (variable) @_call argument: (literal (string) @name)) right_operand: (_) @body) @definition.test
+  (#any-of? @_call "it" "describe" "context" "specify" "prop" "testCase" "testProperty" "testGroup" "test"))
+((apply function: (apply function: (variable) @_call argument: (literal (string) @name)) argument: (_) @body) @definition.test
+  (#any-of? @_call "it" "describe" "context" "specify" "prop" "testCase" "testProperty" "testGroup" "test"))
