@@ -1,4 +1,4 @@
-; Elixir, ExUnit. Clauses of a function join by its name; an attribute (@doc, @spec) begins a new one.
+; Elixir, ExUnit, Ecto. Clauses of a function join by its name; an attribute (@doc, @spec) begins a new one.
 
 (comment) @comment
 
@@ -51,6 +51,10 @@
 
 ((call target: (identifier) @_def (arguments . (string) @name) (do_block) @body) @definition.test
   (#any-of? @_def "test" "describe" "property" "feature"))
+
+; Ecto: schema "accounts" do … end
+((call target: (identifier) @_def (arguments . (string) @name) (do_block) @body) @definition.struct
+  (#eq? @_def "schema"))
 
 ((unary_operator operator: "@" operand: (call target: (identifier) @_kind
   (arguments . (binary_operator left: [(call target: (identifier) @name) (identifier) @name] operator: "::")))) @definition.type
