@@ -95,3 +95,11 @@ def test_passage_of_anything_is_bounded(text: str, symbol: str, kind: Kind) -> N
     chunk = Chunk(span=Span(1, 1, 0, 1), language="text", kind=kind, text=text, symbol=symbol, doc=text)
 
     assert len(passage_of(chunk, max_chars=50).text) <= 50
+
+
+def test_passage_of_a_notebook_cell_is_its_source_without_the_json_around_it() -> None:
+    chunk = Chunk(
+        span=Span(1, 1, 0, 1), language="python", kind=Kind.CELL, text='"source": ["total = 1\\n"]', plain="total = 1"
+    )
+
+    assert passage_of(chunk).text == "total = 1"

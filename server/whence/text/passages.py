@@ -76,13 +76,13 @@ def _headers(chunk: Chunk) -> list[str]:
     headers = [_squeezed(header) for header in chunk.headers]
     if chunk.part_idx and chunk.signature:
         headers.append(_squeezed(chunk.signature))
-    text = chunk.text.lstrip()
+    text = (chunk.plain or chunk.text).lstrip()
     return [header[:MAX_HEADER_CHARS] for header in headers if not text.startswith(header)]
 
 
 def _code_lines(chunk: Chunk, doc: str) -> list[str]:
     """Lines of the code without indentation beyond its shape, and without what is said already or says nothing."""
-    lines = chunk.text.splitlines()
+    lines = (chunk.plain or chunk.text).splitlines()
     if not chunk.symbol:
         lines = _without_preamble(lines)
     said = {_bare(line) for line in chunk.doc.splitlines()} if doc else set()

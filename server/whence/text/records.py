@@ -47,7 +47,7 @@ def record_of(path: str, chunk: Chunk, passage: Passage, occurrence: int) -> Chu
         span=chunk.span,
         text_hash=text_hash(chunk.text),
         passage_hash=passage.hash,
-        words=words_of(chunk.text),
+        words=words_of(chunk.plain or chunk.text),
         names=names_of(chunk.symbol, path),
     )
 
