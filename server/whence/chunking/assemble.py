@@ -41,6 +41,9 @@ MIN_NESTED_CHARS = 200
 MAX_LEAD_COMMENT_CHARS = 80
 """A comment between definitions up to this size (`# ---- helpers ----`) goes with the definition after it."""
 
+MAX_FIRST_COMMENT_CHARS = 32
+"""The same at the start of a file: `# frozen_string_literal: true`, a `#!` line; a longer one is about the file."""
+
 MAX_TEXT_BYTES = 12_800
 """The text of one enormous line is cut here. Other chunks stay below: 8 bytes of a line weigh at least 1."""
 
@@ -191,7 +194,7 @@ class _Builder:
         position = start
         for (idx, child_start, child_end), (_, next_start, _) in pairwise([*taken, (-1, end + 1, end)]):
             is_header = position == start and gives_header and self._is_bare(owner_idx, start, child_start - 1)
-            if is_header or (position > 1 and self._is_short_comment(position, child_start - 1)):
+            if is_header or self._is_short_comment(position, child_start - 1):
                 child_start = position
             if self._only_closes(child_end + 1, next_start - 1):
                 child_end = next_start - 1
@@ -206,7 +209,8 @@ class _Builder:
 
     def _is_short_comment(self, start: int, end: int) -> bool:
         trimmed = trim_blank(self._lines, start, end)
-        if trimmed is None or self._lines.weight(*trimmed) > MAX_LEAD_COMMENT_CHARS:
+        limit = MAX_LEAD_COMMENT_CHARS if start > 1 else MAX_FIRST_COMMENT_CHARS
+        if trimmed is None or self._lines.weight(*trimmed) > limit:
             return False
         rows = range(trimmed[0], trimmed[1] + 1)
         return all(line in self._outline.lead_lines or self._lines.is_blank(line) for line in rows)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -124,8 +124,9 @@ def outline_structure(data: bytes, language: Language, lines: Lines) -> Structur
     if language.has_clauses:
         found = _join_clauses(found, captures.leads, data)
     _attach_docs(found, captures.docs, data)
+    comments = sorted((lead.start, lead.end) for lead in captures.leads.values() if lead.is_comment)
     outline = Outline(
-        marks=[_mark(definition, captures.leads, data) for definition in found],
+        marks=[_mark(definition, captures.leads, comments, data) for definition in found],
         cuts=_find_cuts(tree, len(data), lines, lead_lines),
         lead_lines=lead_lines,
     )
@@ -319,7 +320,8 @@ def _join_clauses(found: list[_Found], leads: dict[int, _Lead], data: bytes) -> 
 
 def _is_next_clause(previous: _Found, following: _Found, leads: dict[int, _Lead], data: bytes) -> bool:
     """True when the two have one name and nothing but comments between them: an attribute begins something new."""
-    if (previous.kind, previous.scope) != (following.kind, following.scope):
+    is_signed = previous.body_start < 0 and previous.kind is Kind.FUNCTION
+    if previous.scope != following.scope or (previous.kind is not following.kind and not is_signed):
         return False
     names = {data[item.name_start : item.name_end] for item in (previous, following)}
     offset = _skip_space(data, previous.end)
@@ -342,7 +344,7 @@ def _attach_docs(found: list[_Found], docs: list[tuple[int, int]], data: bytes) 
             stack[-1].doc_parts.append(_text(data, start, end))
 
 
-def _mark(found: _Found, leads: dict[int, _Lead], data: bytes) -> Mark:
+def _mark(found: _Found, leads: dict[int, _Lead], comments: Sequence[tuple[int, int]], data: bytes) -> Mark:
     name = plain_name(found.joined_name or _text(data, found.name_start, found.name_end))
     head_start = found.start
     while (lead := leads.get(head_start)) is not None and lead.end < found.name_start:
@@ -355,22 +357,31 @@ def _mark(found: _Found, leads: dict[int, _Lead], data: bytes) -> Mark:
         name_start=found.name_start,
         name_end=found.name_end,
         head_start=head_start,
-        signature=_signature(found, head_start, data),
+        signature=_signature(found, head_start, comments, data),
         doc=plain_doc("\n".join(found.doc_parts)) if found.doc_parts else "",
         scope=found.scope,
         has_body=found.body_start >= 0,
     )
 
 
-def _signature(found: _Found, head_start: int, data: bytes) -> str:
-    """The header up to the body; the first line where there is no body."""
+def _signature(found: _Found, head_start: int, comments: Sequence[tuple[int, int]], data: bytes) -> str:
+    """The header up to the body, without comments; the first line where there is no body."""
     head_end = found.head_end if found.head_end >= 0 else found.body_start
     if head_end > head_start:
-        text = _text(data, head_start, head_end)
+        text = _without(comments, data, head_start, head_end)
     else:
         text = _text(data, head_start, found.end)
         text = text if found.kind in (Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR) else text.split("\n", 1)[0]
     return one_line(text).rstrip("{;, ").removesuffix(" =")
+
+
+def _without(comments: Sequence[tuple[int, int]], data: bytes, start: int, end: int) -> str:
+    """The text of start..end without the comments in it."""
+    parts: list[str] = []
+    for comment_start, comment_end in comments[bisect_left(comments, (start, 0)) : bisect_left(comments, (end, 0))]:
+        parts.append(_text(data, start, comment_start))
+        start = max(start, comment_end)
+    return "".join((*parts, _text(data, start, end)))
 
 
 def _text(data: bytes, start: int, end: int) -> str:

@@ -23,7 +23,7 @@
 (declarations (function name: (prefix_id (_) @name) match: (match) @body) @definition.function)
 (declarations (function (infix operator: (operator) @name) match: (match) @body) @definition.function)
 (declarations (function (infix operator: (infix_id (_) @name)) match: (match) @body) @definition.function)
-(declarations (bind name: (variable) @name match: (match) @body) @definition.function)
+(declarations (bind name: (variable) @name match: (match) @body) @definition.variable)
 (declarations (bind name: (prefix_id (_) @name) match: (match) @body) @definition.function)
 
 (class_declarations (signature name: (variable) @name) @definition.function)

@@ -18,14 +18,18 @@
 (function_definition
   (signature [
     (call_expression . (_) @name)
+    (call_expression . (parametrized_type_expression . (_) @name))
     (typed_expression . (call_expression . (_) @name))
     (where_expression . (call_expression . (_) @name))
+    (where_expression . (call_expression . (parametrized_type_expression . (_) @name)))
     (where_expression . (typed_expression . (call_expression . (_) @name)))])
   (block) @body) @definition.function
 (function_definition (signature [(identifier) @name (call_expression . (_) @name)])) @definition.function
 (macro_definition (signature (call_expression . (_) @name)) (block) @body) @definition.macro
 (assignment .
   [(call_expression . (_) @name)
+   (call_expression . (parametrized_type_expression . (_) @name))
+   (where_expression . (call_expression . (parametrized_type_expression . (_) @name)))
    (typed_expression . (call_expression . (_) @name))
    (where_expression . (call_expression . (_) @name))
    (where_expression . (typed_expression . (call_expression . (_) @name)))]

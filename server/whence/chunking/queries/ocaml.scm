@@ -26,7 +26,9 @@
   . (let_binding pattern: (value_name) @name body: [(fun_expression) (function_expression)] @body) @definition.function))
 (structure (value_definition "let" @definition.function . "rec"
   . (let_binding pattern: (value_name) @name body: [(fun_expression) (function_expression)] @body) @definition.function))
-(compilation_unit (value_definition ["let" "and"] @definition.constant
+((compilation_unit (value_definition ["let" "and"] @definition.constant
   . (let_binding pattern: (value_name) @name) @definition.constant))
-(structure (value_definition ["let" "and"] @definition.constant
+  (#not-eq? @name "_"))
+((structure (value_definition ["let" "and"] @definition.constant
   . (let_binding pattern: (value_name) @name) @definition.constant))
+  (#not-eq? @name "_"))

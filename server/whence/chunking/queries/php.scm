@@ -2,6 +2,8 @@
 
 (comment) @comment
 (attribute_list) @attribute
+(php_tag) @attribute
+(declare_statement) @attribute
 
 (namespace_definition name: (namespace_name) @name body: (_) @body) @definition.namespace
 (namespace_definition name: (namespace_name) @name) @definition.namespace @rest
