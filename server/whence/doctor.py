@@ -75,9 +75,10 @@ def _check_parsers() -> Check:
 
 
 def _check_model(model_dir: Path) -> Check:
-    from whence.encoder.model_folder import read_model_folder
+    from whence.encoder.model_folder import read_model_folder, verify_checksums
 
     spec = read_model_folder(model_dir)
+    verify_checksums(spec)
     return Check("model", is_ok=True, detail=f"{spec.name} {spec.version}, {spec.dimension} dimensions, {model_dir}")
 
 

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 import attrs
 
 from whence.domain import FileEntry, LeftOut, PassageHash
-from whence.engine.jobs import CancelToken, OnProgress, Phase
-from whence.engine.ports import Files, Model, Store, VectorCache
+from whence.engine.jobs import Phase
 from whence.engine.prepare import prepare
 from whence.engine.reading import ToEmbed, Wanted
-from whence.engine.tally import Tally
-from whence.engine.writes import WriteLane
+from whence.engine.tally import Job
 
 if TYPE_CHECKING:
     from whence.arrays import Float32
@@ -36,14 +34,7 @@ class _Slab:
 class VectorsPass:
     """Embeds what the words pass left, and what an earlier, stopped run left."""
 
-    files: Files
-    store: Store
-    cache: VectorCache
-    model: Model
-    writes: WriteLane
-    tally: Tally
-    on_progress: OnProgress
-    token: CancelToken
+    job: Job
 
     def run(self, to_embed: ToEmbed) -> None:
         """Embed everything; while one slab is encoded the next is read and the one before is written.
@@ -51,13 +42,13 @@ class VectorsPass:
         Raises:
             Cancelled: the token turned between two batches; every batch encoded so far is in the cache.
         """
-        self.tally.n_to_embed = sum(len(item.chunks) for item in to_embed.carried)
-        self.tally.n_to_embed += sum(file.n_chunks for file in to_embed.uncarried)
+        self.job.tally.n_to_embed = sum(len(item.chunks) for item in to_embed.carried)
+        self.job.tally.n_to_embed += sum(file.n_chunks for file in to_embed.uncarried)
         slabs = self._slabs(to_embed)
         with ThreadPoolExecutor(1, "whence-read") as read_lane:
             upcoming = read_lane.submit(next, slabs, None)
             while (slab := upcoming.result()) is not None:
-                self.token.check()
+                self.job.token.check()
                 upcoming = read_lane.submit(next, slabs, None)
                 self._embed(slab)
 
@@ -79,9 +70,9 @@ class VectorsPass:
         for item in to_embed.carried:
             yield item, len(item.chunks)
         for file in to_embed.uncarried:
-            if self.token.is_cancelled():
+            if self.job.token.is_cancelled():
                 return
-            source = self.files.read(FileEntry(file.path, file.size, file.mtime_ns))
+            source = self.job.files.read(FileEntry(file.path, file.size, file.mtime_ns))
             if isinstance(source, LeftOut) or source.file_hash != file.file_hash:
                 yield Wanted("", [], []), file.n_chunks  # changed meanwhile: the next refresh will see it
                 continue
@@ -90,7 +81,7 @@ class VectorsPass:
 
     def _embed(self, slab: _Slab) -> None:
         chunks = [chunk for item in slab.wanted for chunk in item.chunks]
-        present = self.store.has_vectors([chunk.chunk_id for chunk in chunks])
+        present = self.job.store.has_vectors([chunk.chunk_id for chunk in chunks])
         lacking = [chunk for chunk in chunks if chunk.chunk_id not in present]
         text_of = {
             chunk.passage_hash: text
@@ -98,18 +89,18 @@ class VectorsPass:
             for chunk, text in zip(item.chunks, item.passages, strict=True)
             if chunk.chunk_id not in present
         }
-        with self.tally.time("cache"):
-            vector_of = dict(self.cache.get(self.model.fingerprint, list(text_of)))
+        with self.job.tally.time("cache"):
+            vector_of = dict(self.job.cache.get(self.job.model.fingerprint, list(text_of)))
         n_cached = sum(chunk.passage_hash in vector_of for chunk in lacking)
-        self.tally.n_reused += n_cached
-        self.tally.n_to_embed += len(lacking) - n_cached - slab.n_announced
+        self.job.tally.n_reused += n_cached
+        self.job.tally.n_to_embed += len(lacking) - n_cached - slab.n_announced
         uses = Counter(chunk.passage_hash for chunk in lacking)
         self._encode({key: text for key, text in text_of.items() if key not in vector_of}, uses, vector_of)
-        self.writes.submit(
-            self.store.add_vectors,
+        self.job.writes.submit(
+            self.job.store.add_vectors,
             [item.path for item in slab.wanted if item.path],
             lacking,
-            _stack((vector_of[chunk.passage_hash] for chunk in lacking), self.model.dimension),
+            _stack((vector_of[chunk.passage_hash] for chunk in lacking), self.job.model.dimension),
         )
 
     def _encode(
@@ -118,18 +109,18 @@ class VectorsPass:
         """Encode into `vector_of`. Every batch goes to the cache at once, so that a stop loses at most one."""
         if not text_of:
             return
-        encoder = self.model.load()
+        encoder = self.job.model.load()
         hashes = list(text_of)
 
         def keep(idxs: Sequence[int], rows: Float32) -> None:
             batch = {hashes[idx]: row for idx, row in zip(idxs, rows, strict=True)}
-            self.cache.put(self.model.fingerprint, batch)
+            self.job.cache.put(self.job.model.fingerprint, batch)
             vector_of.update(batch)
-            self.tally.n_encoded += sum(uses[key] for key in batch)
-            self.on_progress(self.tally.progress(Phase.EMBEDDING))
+            self.job.tally.n_encoded += sum(uses[key] for key in batch)
+            self.job.tell(Phase.EMBEDDING)
 
-        with self.tally.time("encode"):
-            encoder.encode_passages([text_of[key] for key in hashes], keep, self.token.is_cancelled)
+        with self.job.tally.time("encode"):
+            encoder.encode_passages([text_of[key] for key in hashes], keep, self.job.token.is_cancelled)
 
 
 def _stack(rows: Iterable[Float32], dimension: int) -> Float32:

@@ -9,7 +9,7 @@ from whence.engine.jobs import CancelToken, OnProgress, Phase
 from whence.engine.plan import Plan
 from whence.engine.ports import Files, Model, Store, VectorCache
 from whence.engine.reading import ToEmbed, WordsPass
-from whence.engine.tally import RefreshReport, Tally
+from whence.engine.tally import Job, RefreshReport, Tally
 from whence.engine.writes import WriteLane
 from whence.errors import Cancelled
 
@@ -32,8 +32,9 @@ class Indexer:
         start = time.perf_counter()
         is_complete = True
         with WriteLane() as writes:
+            job = Job(self._files, self._store, self._cache, self._model, writes, tally, on_progress, token)
             try:
-                self._carry_out(plan, writes, tally, on_progress, token)
+                _carry_out(plan, job)
             except Cancelled:
                 is_complete = False
                 writes.wait()
@@ -41,25 +42,24 @@ class Indexer:
         tally.stage_s["total"] = time.perf_counter() - start
         return tally.report(is_complete=is_complete, reset_reason=reset_reason)
 
-    def _carry_out(
-        self, plan: Plan, writes: WriteLane, tally: Tally, on_progress: OnProgress, token: CancelToken
-    ) -> None:
-        if plan.is_empty:
-            return
-        tally.n_files_dropped = len(plan.drop)
-        if plan.drop:
-            writes.submit(self._store.drop, plan.drop)
-        ports = (self._files, self._store, self._cache, self._model, writes, tally, on_progress, token)
-        left = WordsPass(*ports).run(plan.read)
-        writes.wait()
-        if not plan.is_settled_but_for_vectors:
-            self._settle(writes, tally, on_progress, is_final=False)
-        VectorsPass(*ports).run(ToEmbed(left.carried, [*left.uncarried, *plan.embed]))
-        writes.wait()
-        self._settle(writes, tally, on_progress, is_final=True)
 
-    def _settle(self, writes: WriteLane, tally: Tally, on_progress: OnProgress, *, is_final: bool) -> None:
-        on_progress(tally.progress(Phase.SETTLING))
-        with tally.time("settle"):
-            writes.submit(self._store.settle, is_final)
-            writes.wait()
+def _carry_out(plan: Plan, job: Job) -> None:
+    if plan.is_empty:
+        return
+    job.tally.n_files_dropped = len(plan.drop)
+    if plan.drop:
+        job.writes.submit(job.store.drop, plan.drop)
+    left = WordsPass(job).run(plan.read)
+    job.writes.wait()
+    if not plan.is_settled_but_for_vectors:
+        _settle(job, is_final=False)
+    VectorsPass(job).run(ToEmbed(left.carried, [*left.uncarried, *plan.embed]))
+    job.writes.wait()
+    _settle(job, is_final=True)
+
+
+def _settle(job: Job, *, is_final: bool) -> None:
+    job.tell(Phase.SETTLING)
+    with job.tally.time("settle"):
+        job.writes.submit(job.store.settle, is_final)
+        job.writes.wait()

@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 import attrs
 
 from whence.domain import ChunkId, ChunkRecord, FileEntry, FileHash, LeftOut, LeftOutReason, Source, StoredFile
-from whence.engine.jobs import CancelToken, OnProgress, Phase
+from whence.engine.jobs import Phase
 from whence.engine.plan import batches_by_size, trusted_mtime_ns
-from whence.engine.ports import Files, Model, Store, VectorCache
 from whence.engine.prepare import PreparedFile, prepare
-from whence.engine.tally import Tally
-from whence.engine.writes import WriteLane
+from whence.engine.tally import Job
 
 if TYPE_CHECKING:
     from whence.arrays import Float32
@@ -86,14 +84,7 @@ class _Carry:
 class WordsPass:
     """Stores the words of changed files, batch by batch."""
 
-    files: Files
-    store: Store
-    cache: VectorCache
-    model: Model
-    writes: WriteLane
-    tally: Tally
-    on_progress: OnProgress
-    token: CancelToken
+    job: Job
 
     def run(self, entries: Sequence[FileEntry]) -> ToEmbed:
         """Read, chunk and store files in the order given.
@@ -101,23 +92,23 @@ class WordsPass:
         Raises:
             Cancelled: the token turned between two files; batches already submitted stand.
         """
-        known = self.store.files() if entries else {}
+        known = self.job.store.files() if entries else {}
         carry = _Carry()
         for entries_of_batch in _growing_batches(entries):
             batch = self._read(entries_of_batch, known)
             self._submit(batch, known, carry)
             carry.uncarried.extend(file for file in batch.touched if not file.is_embedded)
-            self.on_progress(self.tally.progress(Phase.READING))
+            self.job.tell(Phase.READING)
         return ToEmbed(carry.carried, carry.uncarried)
 
     def _read(self, entries: Sequence[FileEntry], known: Mapping[str, StoredFile]) -> _Batch:
         batch = _Batch()
         for entry in entries:
-            self.token.check()
+            self.job.token.check()
             read_at_ns = time.time_ns()
-            with self.tally.time("read"):
-                source = self.files.read(entry)
-            self.tally.n_files_done += 1
+            with self.job.tally.time("read"):
+                source = self.job.files.read(entry)
+            self.job.tally.n_files_done += 1
             if isinstance(source, LeftOut):
                 self._note_left_out(batch, entry, source, read_at_ns)
             else:
@@ -128,7 +119,7 @@ class WordsPass:
         if left_out.reason is LeftOutReason.MISSING:
             batch.gone.append(entry.path)
             return
-        self.tally.n_files_left_out += 1
+        self.job.tally.n_files_left_out += 1
         batch.left_out.append(
             StoredFile(
                 path=entry.path,
@@ -143,17 +134,17 @@ class WordsPass:
     def _note_source(self, batch: _Batch, source: Source, stored: StoredFile | None, read_at_ns: int) -> None:
         mtime_ns = trusted_mtime_ns(source.mtime_ns, read_at_ns)
         if stored is not None and stored.reason is None and stored.file_hash == source.file_hash:
-            self.tally.n_files_unchanged += 1
+            self.job.tally.n_files_unchanged += 1
             batch.touched.append(attrs.evolve(stored, size=source.size, mtime_ns=mtime_ns))
             return
-        self.tally.n_files_changed += 1
-        with self.tally.time("chunk"):
+        self.job.tally.n_files_changed += 1
+        with self.job.tally.time("chunk"):
             batch.prepared.append(prepare(source, mtime_ns))
 
     def _submit(self, batch: _Batch, known: Mapping[str, StoredFile], carry: _Carry) -> None:
         """Hand one batch to the writer, with the vectors that are known; carry what lacks one."""
         changed = [file for file in batch.prepared if file.stored.path in known]
-        present = self.store.has_vectors([record.chunk_id for file in changed for record in file.records])
+        present = self.job.store.has_vectors([record.chunk_id for file in changed for record in file.records])
         vectors = self._known_vectors(batch.prepared, present)
         stored = list(batch.left_out)
         for file in batch.prepared:
@@ -166,14 +157,14 @@ class WordsPass:
             if lacking:
                 carry.add(file, Wanted.of(file, lacking))
         records = [record for file in batch.prepared for record in file.records]
-        self.tally.n_chunks += len(records)
-        self.tally.n_reused += len(vectors)
+        self.job.tally.n_chunks += len(records)
+        self.job.tally.n_reused += len(vectors)
         if stored:
-            self.writes.submit(self.store.replace, stored, records, vectors)
+            self.job.writes.submit(self.job.store.replace, stored, records, vectors)
         if batch.touched:
-            self.writes.submit(self.store.touch, batch.touched)
+            self.job.writes.submit(self.job.store.touch, batch.touched)
         if gone := [path for path in batch.gone if path in known]:
-            self.writes.submit(self.store.drop, gone)
+            self.job.writes.submit(self.job.store.drop, gone)
 
     def _known_vectors(self, prepared: Sequence[PreparedFile], present: set[ChunkId]) -> dict[ChunkId, Float32]:
         """Cached vectors of the chunks that are not `present`."""
@@ -183,8 +174,8 @@ class WordsPass:
             for record in file.records
             if record.chunk_id not in present
         }
-        with self.tally.time("cache"):
-            cached = self.cache.get(self.model.fingerprint, list(set(hash_of.values())))
+        with self.job.tally.time("cache"):
+            cached = self.job.cache.get(self.job.model.fingerprint, list(set(hash_of.values())))
         return {chunk_id: cached[key] for chunk_id, key in hash_of.items() if key in cached}
 
 

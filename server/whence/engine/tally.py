@@ -1,4 +1,4 @@
-"""What an indexing job counts while it runs, and the report it leaves."""
+"""What an indexing job works with and counts while it runs, and the report it leaves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from contextlib import contextmanager
 
 import attrs
 
-from whence.engine.jobs import Phase, Progress
+from whence.engine.jobs import CancelToken, OnProgress, Phase, Progress
+from whence.engine.ports import Files, Model, Store, VectorCache
+from whence.engine.writes import WriteLane
 
 
 @attrs.frozen
@@ -85,3 +87,21 @@ class Tally:
             is_complete=is_complete,
             reset_reason=reset_reason,
         )
+
+
+@attrs.frozen
+class Job:
+    """What both halves of one refresh work with."""
+
+    files: Files
+    store: Store
+    cache: VectorCache
+    model: Model
+    writes: WriteLane
+    tally: Tally
+    on_progress: OnProgress
+    token: CancelToken
+
+    def tell(self, phase: Phase) -> None:
+        """Let the watcher know how far the job is."""
+        self.on_progress(self.tally.progress(phase))
