@@ -9,9 +9,9 @@
      (module_definition) (assignment) (const_statement) (macrocall_expression) (identifier)])
 
 ((macrocall_expression (macro_identifier) @_macro
-  (macro_argument_list . (string_literal (content) @name) [(compound_statement) (for_statement) (let_statement)] @body)) @definition.test
+  (macro_argument_list (string_literal (content) @name) . [(compound_statement) (for_statement) (let_statement)] @body)) @definition.test
   (#any-of? @_macro "@testset" "@testitem"))
-((macrocall_expression (macro_identifier) @_macro (macro_argument_list . (identifier) @name)) @definition.enum
+((macrocall_expression (macro_identifier) @_macro (macro_argument_list . [(identifier) @name (typed_expression . (identifier) @name)])) @definition.enum
   (#eq? @_macro "@enum"))
 (macrocall_expression (macro_argument_list [(function_definition) (assignment) (struct_definition)])) @wrapper
 
@@ -48,10 +48,12 @@
     (parametrized_type_expression . (identifier) @name)
     (binary_expression . (identifier) @name)
     (binary_expression . (parametrized_type_expression . (identifier) @name))])) @definition.type
+(primitive_definition (type_head [(identifier) @name (binary_expression . (identifier) @name)])) @definition.type
 (module_definition name: (identifier) @name (block) @body) @definition.module
 
+(assignment . (identifier) @name (operator) . (function_definition (signature) (block) @body)) @definition.function
 (source_file (assignment . (identifier) @name (operator) . (arrow_function_expression) @body) @definition.function)
 (module_definition (block (assignment . (identifier) @name (operator) . (arrow_function_expression) @body) @definition.function))
-(const_statement (assignment . (identifier) @name)) @definition.constant
+(const_statement (assignment . [(identifier) @name (typed_expression . (identifier) @name)])) @definition.constant
 (source_file (assignment . (identifier) @name) @definition.variable)
 (module_definition (block (assignment . (identifier) @name) @definition.variable))
