@@ -51,15 +51,26 @@ _HEAD = re.compile(
     r"(?:CREATE(?:\s+OR\s+(?:REPLACE|ALTER))?|ALTER(?=\s+(?:PROC|FUNCTION|VIEW|TRIGGER|PACKAGE)))"
     r"(?:\s+(?!(?:" + "|".join(kind.split()[0] for kind in _KINDS) + r")\b)[\w=`'@%.*]{1,80}){0,6}?"
     r"\s+(" + "|".join(kind.replace(" ", r"\s+") for kind in sorted(_KINDS, key=len, reverse=True)) + r")\b"
-    r"(?:\s+CONCURRENTLY\b)?(?:\s+IF\s+NOT\s+EXISTS\b)?\s+(" + _PART + r"(?:\s{0,4}\.\s{0,4}" + _PART + r"){0,3})",
+    r"(?:\s+CONCURRENTLY\b)?(?:\s+IF\s+NOT\s+EXISTS\b)?\s+(?!ON\b)("
+    + _PART
+    + r"(?:\s{0,4}\.\s{0,4}"
+    + _PART
+    + r"){0,3})",
     re.IGNORECASE,
 )
+_CHANGE = re.compile(
+    r"ALTER\b(?:(?!\bAS\b)[^;]){0,400}?\b(?:OWNER\s+TO|RENAME|SET\s+SCHEMA|DEPENDS\s+ON|COMPILE|ENABLE|DISABLE)\b",
+    re.IGNORECASE,
+)
+"""An `ALTER` that defines nothing anew."""
 _QUERY_NAME = re.compile(r"^--\s*(?:name\s*:|@name)\s*([\w.-]{1,100})", re.MULTILINE)
+# A quote after a backslash closes a string in standard SQL and not in MySQL: before a letter it is an apostrophe.
 _TOKEN = re.compile(
     rb"(?P<comment>--[^\n]*|^[ \t]*\#[ \t][^\n]*)|(?P<block>/\*)"
-    rb"|(?P<quoted>'[^']*'|\"[^\"\n]*\"|`[^`\n]*`|\[[^\]\n]{0,128}\])"
+    rb"|(?P<quoted>'[^'\\]*(?:\\(?:'(?=\w))?[^'\\]*)*(?:'|\Z)|\"[^\"\n]*\"|`[^`\n]*`|\[[^\]\n]{0,128}\])"
     rb"|(?P<dollar>\$\w{0,64}\$)|^[ \t]*delimiter[ \t]+(?P<delimiter>\S{1,16})[^\n]*"
     rb"|^[ \t]*(?P<stop>GO(?:[ \t]+\d+)?|/)[ \t]*\r?$|(?P<custom>//|\$\$|;;)|(?P<end>;)"
+    rb"|(?P<copy>^COPY[ \t][^;\n]{1,1000}[ \t]FROM[ \t]+STDIN\b[^;\n]{0,200};)"
     rb"|(?P<word>\b(?:BEGIN|CASE|END|AS|IS|DECLARE|CREATE)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -154,6 +165,8 @@ class _Scanner:
         elif token[0] == self._delimiter:
             if self._delimiter != b";" or (self._block is not None and self._block.may_end):
                 self._finish(token.end())
+        elif sort == "copy":
+            return self._read_copy(token)
         elif sort == "word":
             self._read_word(token)
         elif sort in ("quoted", "dollar"):
@@ -176,6 +189,15 @@ class _Scanner:
         following = _NEXT_WORD.match(self._data, token.end())
         if self._block is not None:
             self._block.read_word(word, following[1].upper() if following else b"")
+
+    def _read_copy(self, token: re.Match[bytes]) -> int:
+        """Pass the rows behind `COPY … FROM stdin;` in a PostgreSQL dump: quotes and words mean nothing in them."""
+        self._begin(token.start(), token.end())
+        close = self._data.find(b"\n\\.", token.end()) if self._n_open_quotes < MAX_OPEN_QUOTES else -1
+        self._n_open_quotes += close < 0
+        end = close + len(b"\n\\.") if close >= 0 else token.end()
+        self._finish(end)
+        return end
 
     def _end_of_quote(self, token: re.Match[bytes]) -> int:
         """After the dollar quote that a token opens; after the token where nothing closes it."""
@@ -215,7 +237,7 @@ def _mark(statement: _Statement, comments: dict[int, tuple[int, int]], data: byt
     start, doc = _doc_before(statement.start, comments, data)
     end = statement.start + len(data[statement.start : statement.end].rstrip())
     query_name = _QUERY_NAME.search(doc)
-    if head is None:
+    if head is None or _CHANGE.match(text):
         if query_name is None:
             return None
         name = query_name[1]
@@ -278,8 +300,10 @@ def _back_over_space(data: bytes, offset: int) -> int:
 def _lead_lines(comments: dict[int, tuple[int, int]], lines: Lines) -> frozenset[int]:
     """Lines on which nothing but comments stand."""
     found: set[int] = set()
+    previous_line = 0
     for start, end in comments.values():
         first = lines.line_at(start)
-        if not lines.data[lines.start_of(first) : start].strip():
+        if first != previous_line and not lines.data[lines.start_of(first) : start].strip():
             found.update(range(first, lines.line_at(max(start, end - 1)) + 1))
+        previous_line = lines.line_at(max(start, end - 1))
     return frozenset(found)
