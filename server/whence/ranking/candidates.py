@@ -29,6 +29,8 @@ class Ranked:
     reasons: tuple[Reason, ...]
     copies: tuple[str, ...] = ()
     """Other places, as path:line, that hold the same text."""
+    coverage: float = 0.0
+    """The share of the query's words that it has, in [0, 1]; rarer words count more."""
 
     @property
     def record(self) -> ChunkRecord:

@@ -46,25 +46,21 @@ def rarity_of(words: Sequence[str], evidences: Sequence[Evidence]) -> dict[str, 
 
 def _evidence(candidate: Candidate, wanted: frozenset[str]) -> Evidence:
     record = candidate.record
-    symbol_words = _symbol_words(record.symbol)
     path_words = _path_words(record.path)
+    names = record.names.split()
+    symbol_words = frozenset(names[: len(names) - len(path_words)])  # names are those of the symbol, then of the path
     found_in_symbol = wanted & symbol_words
-    found_in_path = wanted & path_words
+    found_in_path = wanted.intersection(path_words)
     return Evidence(
         candidate=candidate,
         found=wanted.intersection(record.words.split()) | found_in_symbol | found_in_path,
         found_in_symbol=found_in_symbol,
         found_in_path=found_in_path,
         in_symbol=len(found_in_symbol) / len(symbol_words) if symbol_words else 0.0,
-        in_path=len(found_in_path) / len(path_words) if path_words else 0.0,
+        in_path=len(found_in_path) / len(set(path_words)) if path_words else 0.0,
     )
 
 
 @lru_cache(4_096)
-def _symbol_words(symbol: str) -> frozenset[str]:
-    return frozenset(names_of(symbol, "").split())
-
-
-@lru_cache(4_096)
-def _path_words(path: str) -> frozenset[str]:
-    return frozenset(names_of("", path).split())
+def _path_words(path: str) -> tuple[str, ...]:
+    return tuple(names_of("", path).split())

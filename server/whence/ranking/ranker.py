@@ -63,8 +63,8 @@ def rank(form: QueryForm, candidates: Sequence[Candidate], weights: Weights | No
     shares = [list(_shares(context, evidence)) for evidence in evidences]
     wholes = _file_wholes(candidates, shares)
     ranked = [
-        _ranked(candidate, [*own, _file_share(context, wholes[candidate.record.path])], context)
-        for candidate, own in zip(candidates, shares, strict=True)
+        _ranked(evidence, [*own, _file_share(context, wholes[evidence.candidate.record.path])], context)
+        for evidence, own in zip(evidences, shares, strict=True)
     ]
     return sorted(ranked, key=_order)
 
@@ -188,13 +188,14 @@ def _file_share(context: _Context, whole: float) -> Reason:
     return Reason(ReasonKind.FILE_ROLE, "much of its file is about it", context.weights.file * whole)
 
 
-def _ranked(candidate: Candidate, shares: Iterable[Reason], context: _Context) -> Ranked:
+def _ranked(evidence: Evidence, shares: Iterable[Reason], context: _Context) -> Ranked:
     reasons = list(shares)
-    factor, role = _role_factor(context, candidate.record)
+    factor, role = _role_factor(context, evidence.candidate.record)
     if role is not None:
         reasons.append(Reason(ReasonKind.FILE_ROLE, f"but {role.value}", (factor - 1) * _total(reasons)))
     shown = _without_crumbs(reasons)
-    return Ranked(candidate, _total(shown), tuple(shown))
+    coverage = sum(map(context.rarity.__getitem__, evidence.found))
+    return Ranked(evidence.candidate, _total(shown), tuple(shown), coverage=coverage)
 
 
 def _role_factor(context: _Context, record: ChunkRecord) -> tuple[float, Role | None]:

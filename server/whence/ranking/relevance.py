@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from whence.ranking.candidates import Candidate, Ranked
-from whence.ranking.evidence import evidence_of, rarity_of
 from whence.ranking.symbols import OTHER_OWNER, symbol_grade
 from whence.ranking.understanding import QueryForm
 
@@ -31,13 +30,13 @@ def is_relevant(form: QueryForm, ranked: Sequence[Ranked]) -> bool:
 
     Args:
         form: the query, understood.
-        ranked: every candidate, best first: how rare a word is, is told from all of them.
+        ranked: what `rank` gave, whole.
     """
     candidates = [hit.candidate for hit in ranked]
     if any(_answers_symbol(form, candidate) for candidate in candidates):
         return True
     similarities = [candidate.similarity for candidate in candidates if candidate.similarity is not None]
-    coverage = _best_coverage(form, candidates)
+    coverage = max((hit.coverage for hit in ranked[:N_BEST]), default=0.0)
     if not similarities:
         return coverage >= MIN_COVERAGE
     return max(similarities) + COVERAGE_WEIGHT * coverage >= MIN_RELEVANCE
@@ -45,10 +44,3 @@ def is_relevant(form: QueryForm, ranked: Sequence[Ranked]) -> bool:
 
 def _answers_symbol(form: QueryForm, candidate: Candidate) -> bool:
     return any(symbol_grade(symbol, candidate.record) >= OTHER_OWNER for symbol in form.symbols)
-
-
-def _best_coverage(form: QueryForm, candidates: Sequence[Candidate]) -> float:
-    """The largest share of the query's words that one of the best hits has, rare words counting more; in [0, 1]."""
-    evidences = evidence_of(form.words, candidates)
-    rarity = rarity_of(form.words, evidences)
-    return max((sum(rarity[word] for word in evidence.found) for evidence in evidences[:N_BEST]), default=0.0)
