@@ -6,7 +6,8 @@ Knows nothing of parsers, databases, models or editors. Standard library and att
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NewType
 
 import attrs
@@ -275,11 +276,23 @@ class IndexStatus:
     writer_pid: int | None = None
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def _as_unicode(text: str) -> str:
+    """Replace halves of characters, which arguments and JSON can hold and no library can encode."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def _all_as_unicode(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(map(_as_unicode, texts))
+
+
 @attrs.frozen
 class Filters:
     """What a query is limited to; empty tuples do not limit. `path_globs` are gitignore patterns on relative paths."""
 
-    path_globs: tuple[str, ...] = ()
+    path_globs: tuple[str, ...] = attrs.field(default=(), converter=_all_as_unicode)
     languages: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
 
@@ -293,7 +306,7 @@ class Filters:
 class Query:
     """A question as asked."""
 
-    text: str
+    text: str = attrs.field(converter=_as_unicode)
     limit: int = 10
     filters: Filters = Filters()
 

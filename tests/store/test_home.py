@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.support import MODEL, OTHER_MODEL, Workbench, axes, chunk, file, paths_found, put
+from tests.store.support import MODEL, NO_FILTERS, OTHER_MODEL, Workbench, axes, chunk, file, paths_found, put
 from whence.domain import Fingerprint, IndexState
-from whence.errors import StoreBusy, StoreCorrupt, StoreFull
+from whence.errors import StoreBusy, StoreCorrupt, StoreError, StoreFull
 from whence.store.disk import pieces_of
 from whence.store.failures import translated
 from whence.store.format import FORMAT, HEADER_NAME
@@ -267,3 +267,13 @@ def test_a_full_disk_is_called_so(tmp_path: Path, failure: Exception) -> None:
         raise failure
 
     assert not list(tmp_path.iterdir())
+
+
+def test_request_that_is_not_unicode_is_refused_and_does_no_harm(bench: Workbench) -> None:
+    index = bench.filled(chunk("a.py", "common"))
+
+    for ask in (lambda: index.file("bad\udcff.py"), lambda: index.search_words("bad\udcff", 10, NO_FILTERS)):
+        with pytest.raises(StoreError, match="not Unicode"):
+            ask()
+
+    assert bench.home.inspect(bench.root, MODEL).state is IndexState.USABLE

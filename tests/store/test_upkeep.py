@@ -76,6 +76,23 @@ def test_words_added_later_join_the_index_when_there_are_many(
     assert len(paths_found(index, "common")) == 40
 
 
+def test_index_that_was_settled_and_not_written_to_is_whole_for_the_next_writer(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = bench.filled(*(chunk(f"a{idx}.py", "common") for idx in range(20)))
+    index.settle(is_final=False)
+    put(index, chunk("b.py", "common"))
+    bench.close()
+    monkeypatch.setattr(upkeep, "TAIL_ROWS", 0)
+    bench.writer().settle(is_final=False)
+    bench.close()
+
+    last = bench.writer()
+
+    assert last.reset_reason is None
+    assert len(paths_found(last, "common")) == 21
+
+
 def test_searching_goes_on_while_old_versions_are_removed(bench: Workbench) -> None:
     index = bench.filled(*(chunk(f"a{idx}.py", "common") for idx in range(20)))
     index.settle(is_final=True)

@@ -58,6 +58,9 @@ def translated(folder: Path) -> Iterator[None]:
         raise
     except sqlite3.Error as failure:
         raise _of_sqlite(folder, failure) from failure
+    except UnicodeEncodeError as failure:
+        # The request's text, not the folder's: reading damage raises UnicodeDecodeError.
+        raise StoreError(f"{failure.object[:80]!r} is not Unicode text, so no index holds it") from failure
     except TABLE_FAILURES as failure:
         if _is_ours(failure):
             raise

@@ -209,6 +209,8 @@ class Index:
         """Build indexes that are missing, extend them, compact and clean up, as far as it pays (see upkeep.py)."""
         with translated(self._folder):
             tables = self._checked_tables()
+            with self._catalogue.transaction():
+                self._catalogue.forget_state(PIECES)  # clean-up replaces the files that the last writer listed
             settle_chunks(tables, self._catalogue, self._folder / TABLES_NAME)
             if is_final:
                 settle_vectors(tables, self._catalogue, self._folder / TABLES_NAME)
