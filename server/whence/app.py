@@ -85,12 +85,14 @@ class LocalServices:
 
 
 def _home() -> IndexHome:
-    """The user's indexes; one whose chunks or words an older Whence made counts as of an older format."""
+    """The user's indexes; one that another version of chunking or masking made counts as of an older format."""
     from whence.chunking.chunker import CHUNKER_VERSION
     from whence.store.home import IndexHome
     from whence.text.passages import PASSAGE_VERSION
+    from whence.text.secrets import SECRETS_VERSION
 
-    return IndexHome.of_user(content=f"chunks-{CHUNKER_VERSION} passages-{PASSAGE_VERSION}")
+    versions = f"chunks-{CHUNKER_VERSION} passages-{PASSAGE_VERSION} secrets-{SECRETS_VERSION}"
+    return IndexHome.of_user(content=versions)
 
 
 def _removed(stored: Sequence[Stored]) -> list[Removed]:

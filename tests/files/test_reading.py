@@ -261,6 +261,24 @@ def test_secrets_are_masked_after_hashing(tmp_path: Path) -> None:
     assert source.file_hash == hashlib.blake2b(b"key = SECRET\n", digest_size=16).hexdigest()
 
 
+def test_file_known_to_hold_no_secret_is_searched_again_only_when_it_changed(tmp_path: Path) -> None:
+    searched: list[bytes] = []
+
+    def mask(data: bytes) -> Masked:
+        searched.append(data)
+        return Masked(data, 0)
+
+    (tmp_path / "a.py").write_bytes(b"one\n")
+    files = WorkspaceFiles(tmp_path, FileOptions(), mask)
+    first = read(files, "a.py")
+    assert isinstance(first, Source)
+    files.read(FileEntry("a.py", 0, 0), without_secrets=first.file_hash)
+    (tmp_path / "a.py").write_bytes(b"two\n")
+    files.read(FileEntry("a.py", 0, 0), without_secrets=first.file_hash)
+
+    assert searched == [b"one\n", b"two\n"]
+
+
 @pytest.mark.parametrize(
     ("path", "reason"),
     [

@@ -6,7 +6,7 @@ import attrs
 
 from whence.chunking.chunker import chunk_source
 from whence.domain import Chunk, ChunkRecord, FileEntry, LeftOut, Source, Span
-from whence.engine.ports import Files
+from whence.engine.ports import Files, Store
 from whence.text.records import text_hash
 
 
@@ -21,8 +21,10 @@ class Placed:
 class Truth:
     """Reads files at most once and places records in them; made for one request, then thrown away."""
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, store: Store | None = None) -> None:
+        """With a store, files it knows to hold no secret are not searched for secrets again."""
         self._files = files
+        self._store = store
         self.n_lost = 0
         """Records whose text is nowhere in its file any more."""
         self._sources: dict[str, Source | None] = {}
@@ -31,7 +33,9 @@ class Truth:
     def source(self, path: str) -> Source | None:
         """The file as it is now, or None when it is gone or would be left out."""
         if path not in self._sources:
-            read = self._files.read(FileEntry(path, size=0, mtime_ns=0))
+            stored = self._store.file(path) if self._store else None
+            clean = stored.file_hash if stored and not stored.n_secrets else None
+            read = self._files.read(FileEntry(path, size=0, mtime_ns=0), without_secrets=clean)
             self._sources[path] = None if isinstance(read, LeftOut) else read
         return self._sources[path]
 

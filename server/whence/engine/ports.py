@@ -10,6 +10,7 @@ from whence.domain import (
     ChunkId,
     ChunkRecord,
     FileEntry,
+    FileHash,
     Filters,
     Fingerprint,
     IndexCounts,
@@ -34,7 +35,7 @@ class Files(Protocol):
         """List candidates and files left out by name, sorted by path. Only stats; reads no contents."""
         ...
 
-    def read(self, entry: FileEntry) -> Source | LeftOut:
+    def read(self, entry: FileEntry, without_secrets: FileHash | None = None) -> Source | LeftOut:
         """Read, decode and hash one listed file and mask its secrets, or say why it is left out. Never raises."""
         ...
 

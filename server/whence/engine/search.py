@@ -56,7 +56,7 @@ class Searcher:
         candidates = clock.timed("fetch", lambda: self._candidates(found))
         ranked = clock.timed("rank", lambda: rank(form, candidates))
         is_answered = is_relevant(form, ranked)
-        truth = Truth(self._files)
+        truth = Truth(self._files, self._store)
         with clock.time("verify"):
             n_shown = query.limit if is_answered else min(query.limit, NEAREST_HITS)
             hits = list(islice(_hits(form, diversify(ranked), truth), n_shown))

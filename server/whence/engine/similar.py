@@ -58,7 +58,7 @@ class SimilarFinder:
             UsageError: the file or the line is not there, or the file is left out of the index.
         """
         clock = StageClock()
-        truth = Truth(self._files)
+        truth = Truth(self._files, self._store)
         with clock.time("target"):
             target = self._target(truth, path, line)
         with clock.time("encode"):

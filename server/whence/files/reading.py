@@ -29,8 +29,13 @@ class _Raw:
     status: os.stat_result
 
 
-def read_file(root: str, path: str, max_bytes: int, mask: Mask) -> Source | LeftOut:
-    """Read `path` (relative, '/' separators) below `root` (absolute). At most `max_bytes` are read."""
+def read_file(
+    root: str, path: str, max_bytes: int, mask: Mask, without_secrets: FileHash | None = None
+) -> Source | LeftOut:
+    """Read `path` (relative, '/' separators) below `root` (absolute). At most `max_bytes` are read.
+
+    A file whose bytes have the hash `without_secrets` was searched for secrets before, in vain, and is not again.
+    """
     raw = _read_raw(root, path, max_bytes)
     if isinstance(raw, LeftOut):
         return raw
@@ -43,11 +48,12 @@ def read_file(root: str, path: str, max_bytes: int, mask: Mask) -> Source | Left
     data = normalise_line_ends(decoded.data)
     if reason := reason_by_content(path, data):
         return reason
-    masked = mask(data)
+    file_hash = FileHash(hashlib.blake2b(raw.data, digest_size=_HASH_BYTES).hexdigest())
+    masked = Masked(data, 0) if file_hash == without_secrets else mask(data)
     return Source(
         path=path,
         data=masked.data,
-        file_hash=FileHash(hashlib.blake2b(raw.data, digest_size=_HASH_BYTES).hexdigest()),
+        file_hash=file_hash,
         size=raw.status.st_size,
         mtime_ns=raw.status.st_mtime_ns,
         encoding=decoded.encoding,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from whence.domain import FileEntry, LeftOut, Listing, Source
+from whence.domain import FileEntry, FileHash, LeftOut, Listing, Source
 from whence.files.explain import explain_path
 from whence.files.layout import Layout, look_around
 from whence.files.listing import list_files
@@ -32,12 +32,13 @@ class WorkspaceFiles:
         """List candidates and files left out by name, sorted by path. Only stats; reads no contents."""
         return list_files(self._look_around(), self._options.max_bytes)
 
-    def read(self, entry: FileEntry) -> Source | LeftOut:
+    def read(self, entry: FileEntry, without_secrets: FileHash | None = None) -> Source | LeftOut:
         """Read, decode and hash one listed file and mask its secrets, or say why it is left out. Never raises.
 
-        Only the entry's path counts: size and time of the answer are those found when reading.
+        Only the entry's path counts: size and time of the answer are those found when reading. A file that still has
+        the hash `without_secrets` was searched for secrets before, in vain; it is not searched again.
         """
-        return read_file(self._root, entry.path, self._options.max_bytes, self._mask)
+        return read_file(self._root, entry.path, self._options.max_bytes, self._mask, without_secrets)
 
     def explain(self, path: str) -> FileEntry | LeftOut:
         """Say whether the listing contains `path` (relative or absolute), and if not, by which rule.

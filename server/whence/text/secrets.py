@@ -17,6 +17,9 @@ import attrs
 
 from whence.domain import Masked
 
+SECRETS_VERSION = 1
+"""Part of an index's format: files read with other patterns are read again. Raised with new patterns. 1: first."""
+
 
 @attrs.frozen
 class _Format:
