@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from whence.chunking.chunker import chunk_source
-from whence.chunking.notebook import plain_cell
 from whence.chunking.outline import Outline, Outliner
+from whence.chunking.outliners.notebook import plain_cell
 from whence.chunking.registry import LANGUAGES
 from whence.domain import Chunk, FileHash, Kind, Source
 
@@ -38,7 +38,7 @@ MAX_GROWTH = 14
 
 def load(name: str) -> Outliner:
     module, _, function = name.partition(":")
-    outliner: Outliner = getattr(import_module(f"whence.chunking.{module}"), function)
+    outliner: Outliner = getattr(import_module(f"whence.chunking.outliners.{module}"), function)
     return outliner
 
 

@@ -136,14 +136,14 @@ def _zone(injection: Injection, lines: Lines) -> Zone | None:
 @cache
 def _load_outliner(name: str) -> Outliner:
     module, _, function = name.partition(":")
-    loaded: Outliner = getattr(import_module(f"whence.chunking.{module}"), function)
+    loaded: Outliner = getattr(import_module(f"whence.chunking.outliners.{module}"), function)
     return loaded
 
 
 @cache
 def _load_plain(name: str) -> Callable[[str], str]:
     module, _, function = name.partition(":")
-    loaded: Callable[[str], str] = getattr(import_module(f"whence.chunking.{module}"), function)
+    loaded: Callable[[str], str] = getattr(import_module(f"whence.chunking.outliners.{module}"), function)
     return loaded
 
 

@@ -2,10 +2,10 @@ r"""Every language Whence knows, and which one a file is in. Knows no parser; lo
 
 Adding a language takes three files:
 
-1. One `Language(...)` entry in the list it belongs to: languages_core.py, languages_more.py (programming languages) or
-   languages_prose.py (markup, styles, prose, notebooks, configuration). `language.py` says what each field means.
+1. One `Language(...)` entry in the list it belongs to: languages_code.py (programming languages) or languages_text.py
+   (markup, styles, prose, notebooks, configuration). `language.py` says what each field means.
 2. One query file queries/<query>.scm for the grammar, with the captures below. Languages that tree-sitter outlines
-   badly name an `outliner` instead: a Python function `bytes -> Outline` (see outline.py) that must not raise.
+   badly name an `outliner` instead: a function `bytes -> Outline` in outliners/ (see outline.py) that must not raise.
 3. One fixture tests/chunking/fixtures/<name>/<anything> and its golden file, written by
    `WHENCE_UPDATE_GOLDEN=1 python -m pytest tests/chunking` and then read with care.
 
@@ -47,15 +47,14 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from whence.chunking.language import Language
-from whence.chunking.languages_core import CORE_LANGUAGES
-from whence.chunking.languages_more import MORE_LANGUAGES
-from whence.chunking.languages_prose import PROSE_LANGUAGES
+from whence.chunking.languages_code import PROGRAMMING_LANGUAGES
+from whence.chunking.languages_text import TEXT_LANGUAGES
 
 TEXT = "text"
 """Language of everything no entry claims."""
 
 LANGUAGES: Mapping[str, Language] = MappingProxyType(
-    {language.name: language for language in (*CORE_LANGUAGES, *MORE_LANGUAGES, *PROSE_LANGUAGES)}
+    {language.name: language for language in (*PROGRAMMING_LANGUAGES, *TEXT_LANGUAGES)}
 )
 
 _SHEBANG = re.compile(rb"#!\s*(\S+)([^\n]*)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whence.chunking.language import Language
 
-PROSE_LANGUAGES: tuple[Language, ...] = (
+TEXT_LANGUAGES: tuple[Language, ...] = (
     Language(
         name="markdown",
         extensions=(".md", ".markdown", ".mdown", ".mkd", ".mdx", ".mdc", ".qmd", ".rmd"),

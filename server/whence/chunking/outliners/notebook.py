@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 import attrs
 
-from whence.chunking.json_keys import Member, scan_members
 from whence.chunking.outline import MAX_NAME_CHARS, Lines, Mark, Outline, Zone, one_line
-from whence.chunking.prose import outline_markdown
+from whence.chunking.outliners.json_keys import Member, scan_members
+from whence.chunking.outliners.prose import outline_markdown
 from whence.domain import Kind
 
 SMALL_CELL_CHARS = 120

@@ -11,8 +11,8 @@ import re
 import attrs
 
 from whence.chunking.headings import indent_cuts, stands_alone
-from whence.chunking.json_keys import MAX_STRING_BYTES
 from whence.chunking.outline import MAX_NAME_CHARS, MAX_NESTING, Lines, Mark, Outline, one_line
+from whence.chunking.outliners.json_keys import MAX_STRING_BYTES
 from whence.chunking.structure import plain_doc
 from whence.domain import Kind
 
