@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from whence.cli import run
 from whence.cli.services import Check, Removed
+from whence.cli.streams import leave
 from whence.engine.workspace import Workspace
 from whence.errors import UsageError, WhenceError
 
@@ -23,10 +24,13 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+STOP_WITHIN_S = 0.7
+"""After Ctrl-C; a second is promised."""
+
 
 def main() -> NoReturn:
     """Run the `whence` command."""
-    sys.exit(run(LocalServices(), sys.argv[1:]))
+    leave(run(LocalServices(), sys.argv[1:], STOP_WITHIN_S))
 
 
 class LocalServices:

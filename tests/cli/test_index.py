@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from tests.support import SHOP, Whence, git, write_tree
 
 from whence import __version__
+from whence.cli.stopping import stoppable
 
 
 def test_index_tells_what_it_did(whence: Whence, shop: Path) -> None:
@@ -182,3 +184,43 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(whence: Whence, tmp_path: Path) -
     assert err.splitlines()[-1].startswith(b"whence: Stopped; ")
     assert b"Traceback" not in err
     assert whence("status", "--root", root, "--json").json["files"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
+def test_ctrl_c_ends_a_run_that_waits_for_standard_input(shop: Path) -> None:
+    command = [sys.executable, "-m", "whence", "search", "--queries", "-", "--root", str(shop)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdin is not None and process.stdout is not None
+    process.stdin.write(b'{"id": 1, "query": "session"}\n')
+    process.stdin.flush()
+    first = process.stdout.readline()  # answered while stdin stays open: it now waits for the next question
+    process.send_signal(signal.SIGINT)
+    process.wait(timeout=60)
+    err = process.communicate()[1]
+
+    assert json.loads(first)["id"] == 1
+    assert process.returncode == 130
+    assert err.splitlines()[-1].startswith(b"whence: Stopped")
+    assert b"Traceback" not in err
+
+
+def test_first_ctrl_c_turns_the_token_and_the_watcher_waits_for_the_job() -> None:
+    with stoppable(grace_s=600.0) as token:
+        signal.raise_signal(signal.SIGINT)
+
+        assert token.is_cancelled()
+
+
+def test_usage_error_in_a_folder_that_is_gone_names_root(
+    whence: Whence, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> Path:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "cwd", gone)
+
+    ran = whence("status")
+
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "--root" in ran.err

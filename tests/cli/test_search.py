@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
 from tests.support import Whence, write_tree
+
+from whence.app import LocalServices
+from whence.cli import run
 
 
 def test_search_of_a_new_folder_indexes_it_and_prints_place_symbol_snippet_and_reason(
@@ -117,6 +124,11 @@ def test_no_refresh_without_an_index_says_what_to_do(whence: Whence, shop: Path)
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        ([], "COMMAND"),
+        (["serach", "x"], "serach"),
+        (["search"], "QUERY"),
+        (["search", "x", "-k", "0"], "from 1 to 1000"),
+        (["search", "x", "--within", "nan"], "number of seconds"),
         (["search", ""], "query is empty"),
         (["search", "x", "--kind", "klass"], "Unknown kind 'klass'"),
         (["search", "x", "--lang", "pyhton"], "Unknown language 'pyhton'"),
@@ -149,16 +161,126 @@ def test_bad_line_of_queries_is_named(whence: Whence, shop: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "query", ["   ?", "🦆", "где истекает сессия", "x" * 20_000, "'; DROP TABLE chunks; --", '%_\\"', "\x00"]
+    "query",
+    ["   ?", "🦆", "где истекает сессия", "x" * 20_000, "'; DROP TABLE chunks; --", '%_\\"', "\x00", "\udcff\ud800"],
 )
 def test_odd_query_is_answered_or_refused_in_one_line(whence: Whence, shop: Path, query: str) -> None:
     ran = whence("search", query, "--root", shop)
 
     assert ran.code in (0, 1, 2)
     assert "Traceback" not in ran.err
+    assert whence("search", query, "--root", shop, "--json").code == ran.code
+    assert whence("status", "--root", shop, "--json").json["state"] == "usable"
+
+
+@pytest.mark.parametrize("glob", ["[", "!", "", "a\\", "***/x", "\udcff", "\x00", "{a,b}", "*a" * 2_000])
+def test_odd_glob_is_answered_and_does_no_harm(whence: Whence, shop: Path, glob: str) -> None:
+    assert whence("search", "session", "--root", shop, "--path", glob).code in (0, 1)
+
+    assert whence("status", "--root", shop, "--json").json["state"] == "usable"
 
 
 def test_path_with_quotes_and_spaces_is_found(whence: Whence, tmp_path: Path) -> None:
     root = write_tree(tmp_path / "r", {'it\'s a "dir"/naïve file.py': "def peculiar_function():\n    return 1\n"})
 
     assert whence("search", "peculiar_function", "--root", root, "--json").paths == ['it\'s a "dir"/naïve file.py']
+
+
+@pytest.mark.parametrize("line", ["not json", "[]", '{"query": 1}', "[" * 100_000])
+def test_bad_line_on_standard_input_is_named(
+    whence: Whence, shop: Path, monkeypatch: pytest.MonkeyPatch, line: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"\n{line}\n"))
+
+    ran = whence("search", "--queries", "-", "--root", shop)
+
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "Line 2 of standard input" in ran.err
+
+
+@pytest.mark.parametrize("name", ["-", "file"])
+def test_queries_that_are_not_utf8_get_one_line(
+    whence: Whence, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    raw = b'{"query": "\xff"}\n'
+    (tmp_path / "file").write_bytes(raw)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(raw), encoding="latin-1"))
+
+    ran = whence("search", "--queries", name, "--root", shop)
+
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "UTF-8" in ran.err
+
+
+def test_standard_streams_may_be_closed(whence: Whence, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+
+    assert run(LocalServices(), ["search", "session", "--root", str(shop)]) == 0
+    assert run(LocalServices(), ["search", "--queries", "-", "--root", str(shop)]) == 1
+
+
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_answer_that_cannot_be_written_is_one_line(
+    whence: Whence, shop: Path, monkeypatch: pytest.MonkeyPatch, flags: list[str]
+) -> None:
+    class FullDisk(io.StringIO):
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(sys, "stdout", FullDisk())
+
+    ran = whence("search", "session", "--root", shop, *flags)
+
+    assert (ran.code, ran.err) == (
+        2,
+        "whence: The answer cannot be written (No space left on device); look at where stdout goes\n",
+    )
+
+
+def test_answer_in_another_encoding_is_still_json(whence: Whence, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_tree(shop, {"shop/höhe.py": "def height_of_parcel():\n    return '🦆'\n"})
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="latin-1"))
+
+    whence("search", "height_of_parcel", "--root", shop, "--json")
+    first = json.loads(written.getvalue())["hits"][0]
+
+    assert first["path"] == "shop/höhe.py"
+    assert "🦆" in first["snippet"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows allows no such names")
+def test_text_of_a_repository_does_not_command_the_terminal(whence: Whence, tmp_path: Path) -> None:
+    name = "esc\x1b[31m\nape\u202e.py"
+    root = write_tree(tmp_path / "r", {name: "def escape_artist():\n    return '\x1b]0;title\x07'\n"})
+
+    for arguments in (["search", "escape_artist"], ["explain-file", str(root / name)]):
+        out = whence(*arguments, "--root", root).out
+        assert "esc\\x1b[31m\\nape\\u202e.py" in out
+        assert not set("\x1b\x07\u202e") & set(out)
+    assert whence("search", "escape_artist", "--root", root, "--json").paths == [name]
+
+
+def test_search_that_ran_out_of_time_says_that_files_are_missing(whence: Whence, shop: Path) -> None:
+    ran = whence("search", "validate_jwt_token", "--root", shop, "--json", "--within", "0")
+
+    assert ran.json["complete"] is False
+    assert "0 files can be searched so far" in ran.err
+
+
+def test_search_where_the_index_cannot_be_written_answers_from_what_is_there(
+    whence: Whence, shop: Path, own_surroundings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whence("index", "--root", shop)
+    for lock in (own_surroundings / "whence" / "workspaces").glob("*.lock"):
+        lock.unlink()
+        lock.mkdir()  # as good as a folder without rights, also for root
+
+    ran = whence("search", "validate_jwt_token", "--root", shop, "--json")
+
+    assert ran.paths[0] == "shop/session.py"
+    assert ran.json["complete"] is False
+    assert "answering from what is indexed so far" in ran.err
+    assert ran.err.count("\n") == 1

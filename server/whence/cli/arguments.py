@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import NoReturn, TypeAlias
 
 from whence import __version__
 from whence.domain import Kind
@@ -23,9 +24,16 @@ Everything stays on this machine. Exit codes: 0 found, 1 nothing found, 2 wrong 
 """
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as every other failure is said."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f'whence: {message}; see "{self.prog} --help"\n')
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of `whence`; the chosen subcommand is in `.command`."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="whence",
         description="Ask a code base where something happens, in plain words, on your own machine.",
         epilog=_EPILOG,
@@ -44,15 +52,15 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-_Commands = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for the type add_subparsers returns
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001 - argparse has no public name for the type add_subparsers returns
 
 
-def _add_index(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_index(commands: _Commands) -> None:
     command = _add_command(commands, "index", "build the index of a folder, or bring it up to date")
     _add_root(command)
 
 
-def _add_search(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_search(commands: _Commands) -> None:
     command = _add_command(commands, "search", "find the places that answer a question, name or piece of code")
     asked = command.add_mutually_exclusive_group(required=True)
     asked.add_argument("query", nargs="?", metavar="QUERY", help='plain words, a symbol such as "Engine.run", or code')
@@ -79,7 +87,7 @@ def _add_search(commands: _Commands[argparse.ArgumentParser]) -> None:
     _add_refresh(command)
 
 
-def _add_similar(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_similar(commands: _Commands) -> None:
     command = _add_command(commands, "similar", "find code like the definition around a line")
     command.add_argument("place", metavar="PATH:LINE", help="a file and a line in it, for example server/auth.py:120")
     _add_root(command)
@@ -88,31 +96,31 @@ def _add_similar(commands: _Commands[argparse.ArgumentParser]) -> None:
     _add_refresh(command)
 
 
-def _add_status(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_status(commands: _Commands) -> None:
     command = _add_command(commands, "status", "tell the state of a folder's index, where it lies and how big it is")
     _add_root(command)
     _add_json(command)
 
 
-def _add_explain_file(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_explain_file(commands: _Commands) -> None:
     command = _add_command(commands, "explain-file", "tell how a file is indexed, or why it is left out")
     command.add_argument("path", metavar="PATH", help="a file, relative to here or to the root")
     _add_root(command)
     _add_json(command)
 
 
-def _add_doctor(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_doctor(commands: _Commands) -> None:
     command = _add_command(commands, "doctor", "check this installation: processor, libraries, parsers, model, folders")
     _add_json(command)
 
 
-def _add_clean(commands: _Commands[argparse.ArgumentParser]) -> None:
+def _add_clean(commands: _Commands) -> None:
     command = _add_command(commands, "clean", "remove the index of a folder")
     _add_root(command)
     command.add_argument("--all", action="store_true", help="remove every index and the shared vectors instead")
 
 
-def _add_command(commands: _Commands[argparse.ArgumentParser], name: str, summary: str) -> argparse.ArgumentParser:
+def _add_command(commands: _Commands, name: str, summary: str) -> argparse.ArgumentParser:
     return commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
 
 

@@ -32,12 +32,12 @@ def hit(hit: Hit) -> dict[str, Json]:
     return fields
 
 
-def search_result(query: str, result: SearchResult, *, with_timings: bool) -> dict[str, Json]:
-    """An answer to one query, with how complete the index was."""
+def search_result(query: str, result: SearchResult, *, is_current: bool, with_timings: bool) -> dict[str, Json]:
+    """An answer to one query, with how complete the index was; `is_current`: every file had been read."""
     fields: dict[str, Json] = {
         "query": query,
         "hits": [hit(found) for found in result.hits],
-        "complete": result.counts.is_complete,
+        "complete": is_current and result.counts.is_complete,
         "chunks": result.counts.n_chunks,
         "embedded": result.counts.n_embedded,
     }

@@ -13,6 +13,11 @@ from whence.engine.similar import SimilarResult
 from whence.engine.tally import RefreshReport
 from whence.engine.workspace import FileExplanation
 
+_CONTROLS = dict.fromkeys((*range(9), *range(10, 32), *range(127, 160), 0x2028, 0x2029, *range(0x202A, 0x202F)))
+_CONTROLS |= dict.fromkeys(range(0x2066, 0x206A))
+_ESCAPED = {code: chr(code).encode("unicode_escape").decode("ascii") for code in _CONTROLS}
+"""A name or text from a repository must not move the cursor, change colours or turn the direction of writing."""
+
 _STYLES = {"place": "36;1", "symbol": "1", "dim": "2", "ok": "32", "bad": "31;1"}
 
 
@@ -23,7 +28,8 @@ class Paint:
         self._is_coloured = is_coloured
 
     def __call__(self, style: str, text: str) -> str:
-        """`text` in a style by name."""
+        """`text` in a style by name, on one line."""
+        text = plain(text)
         return f"\033[{_STYLES[style]}m{text}\033[0m" if self._is_coloured and text else text
 
 
@@ -37,7 +43,7 @@ def search_result(result: SearchResult, paint: Paint, *, with_explanation: bool)
             for near in result.nearest:
                 yield f"    {paint('place', f'{near.path}:{near.span.start_line}')}  {paint('symbol', near.symbol)}"
         if result.nearest_words:
-            yield f"Nearest words it has: {', '.join(result.nearest_words)}"
+            yield f"Nearest words it has: {plain(', '.join(result.nearest_words))}"
     if not result.counts.is_complete:
         counts = result.counts
         yield paint(
@@ -90,7 +96,7 @@ def refresh_report(report: RefreshReport, status: IndexStatus) -> Iterator[str]:
 def status(status: IndexStatus) -> Iterator[str]:
     """The state of an index, a line a fact."""
     counts = status.counts
-    yield f"root      {status.root}"
+    yield f"root      {plain(status.root)}"
     yield f"state     {status.state.value}{f' ({status.detail})' if status.detail else ''}"
     yield f"files     {counts.n_files:,}"
     yield f"chunks    {counts.n_chunks:,}, {counts.n_embedded:,} with vectors"
@@ -108,7 +114,7 @@ def status(status: IndexStatus) -> Iterator[str]:
 def file_explanation(explanation: FileExplanation, paint: Paint) -> Iterator[str]:
     """How a file stands to the index."""
     verdict = "indexed" if explanation.is_indexed else "left out"
-    yield f"{paint('place', explanation.path)}  {verdict}: {explanation.reason}"
+    yield f"{paint('place', explanation.path)}  {verdict}: {plain(explanation.reason)}"
     for chunk in explanation.chunks:
         lines = f"{chunk.span.start_line}-{chunk.span.end_line}"
         yield f"  {lines:>13}  {chunk.kind.value:<11} {paint('symbol', chunk.symbol)}"
@@ -128,6 +134,11 @@ def removed(found: Sequence[Removed]) -> Iterator[str]:
         yield "There was nothing to remove."
     for item in found:
         yield f"Removed {item.path} ({format_bytes(item.n_bytes)})"
+
+
+def plain(text: str) -> str:
+    """Text with its control characters shown instead of obeyed."""
+    return text.translate(_ESCAPED)
 
 
 def format_bytes(n_bytes: int) -> str:
@@ -151,8 +162,8 @@ def _hit(rank: int, hit: Hit, paint: Paint, *, with_shares: bool) -> Iterator[st
     place = paint("place", f"{hit.path}:{hit.span.start_line}")
     named = f"  {paint('symbol', hit.symbol)}" if hit.symbol else ""
     yield f"{rank:>2}. {place}{named}  {paint('dim', f'{hit.kind.value}, {hit.score:.2f}')}"
-    for line in hit.snippet.splitlines():
-        yield f"      {line}"
+    for line in hit.snippet.split("\n"):
+        yield f"      {plain(line)}"
     if with_shares:
         for reason in hit.reasons:
             yield paint("dim", f"    {reason.score:+.3f}  {reason.kind.value}: {reason.text}")

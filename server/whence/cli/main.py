@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import signal
 import sys
 import time
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import FrameType
 
 from whence.cli import as_json, as_text
 from whence.cli.arguments import build_parser
+from whence.cli.asking import NumberedQuery, read_queries
 from whence.cli.progress import shown_progress
 from whence.cli.services import Services
-from whence.domain import Filters, Kind, Query
+from whence.cli.stopping import STOPPED, stoppable
+from whence.cli.streams import forget_stdout, note, prepare_streams, print_json, print_lines
+from whence.domain import Filters, IndexState, Kind, Query
 from whence.engine.jobs import CancelToken
 from whence.engine.tally import RefreshReport
 from whence.engine.workspace import Workspace
-from whence.errors import Bug, Cancelled, StoreBusy, UsageError, WhenceError
+from whence.errors import Bug, Cancelled, StoreCorrupt, StoreError, UsageError, WhenceError
 
-FOUND, NOTHING_FOUND, FAILED, STOPPED = 0, 1, 2, 130
+FOUND, NOTHING_FOUND, FAILED = 0, 1, 2
 
 logger = logging.getLogger(__name__)
 
 
-def run(services: Services, argv: Sequence[str]) -> int:
-    """Run one command and give its exit code."""
+def run(services: Services, argv: Sequence[str], grace_s: float | None = None) -> int:
+    """Run one command and give its exit code; `grace_s`: see `stoppable`."""
+    prepare_streams()
     arguments = build_parser().parse_args(argv)
     _log_to_stderr(arguments.verbose)
     try:
-        with _cancelled_by_ctrl_c() as token:
+        with stoppable(grace_s) as token:
             return _COMMANDS[arguments.command](services, arguments, token)
     except Cancelled as stopped:
         return _fail(stopped, STOPPED)
@@ -42,20 +42,21 @@ def run(services: Services, argv: Sequence[str]) -> int:
         return _fail(failure, FAILED)
     except BrokenPipeError:
         # The reader of our output went away (`whence search … | head`): nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_stdout()
         return FOUND
     except Bug as defect:
         return _fail(defect, FAILED, "this is a defect in Whence; please report it with the line above")
     except OSError as failure:
         logger.debug("failed", exc_info=True)
-        return _fail(failure, FAILED)
+        where = f" ({failure.filename})" if failure.filename else ""
+        return _fail(failure, FAILED, f"look at the disk{where} and run it again, with -v for more")
 
 
 def _index(services: Services, arguments: Namespace, token: CancelToken) -> int:
     workspace = _open(services, arguments)
     report = _refresh(workspace, token)
     if report.reset_reason or report.is_complete:
-        _print(as_text.refresh_report(report, workspace.status()))
+        print_lines(as_text.refresh_report(report, workspace.status()))
     if not report.is_complete:
         raise _stopped(workspace)
     return FOUND
@@ -66,27 +67,31 @@ def _search(services: Services, arguments: Namespace, token: CancelToken) -> int
     services.preload()
     filters = _filters(arguments)
     if arguments.queries is not None:
-        queries = _read_queries(arguments.queries)
-        _bring_up_to_date(workspace, arguments, token)
-        return _search_all(workspace, queries, filters, arguments, token)
+        queries = read_queries(arguments.queries)
+        is_current = _bring_up_to_date(workspace, arguments, token)
+        return _search_all(workspace, queries, filters, arguments, token, is_current=is_current)
     if not arguments.query.strip():
         raise UsageError("The query is empty; ask for something")
-    _bring_up_to_date(workspace, arguments, token)
+    is_current = _bring_up_to_date(workspace, arguments, token)
     result = workspace.search(Query(arguments.query, arguments.k, filters))
+    token.check()
     if arguments.json:
-        _print_json(as_json.search_result(arguments.query, result, with_timings=arguments.explain))
+        shown = as_json.search_result(arguments.query, result, is_current=is_current, with_timings=arguments.explain)
+        print_json(shown)
     else:
         paint = as_text.Paint(is_coloured=as_text.is_coloured())
-        _print(as_text.search_result(result, paint, with_explanation=arguments.explain))
+        print_lines(as_text.search_result(result, paint, with_explanation=arguments.explain))
     return FOUND if result.hits else NOTHING_FOUND
 
 
 def _search_all(
     workspace: Workspace,
-    queries: Iterable[_NumberedQuery],
+    queries: Iterable[NumberedQuery],
     filters: Filters,
     arguments: Namespace,
     token: CancelToken,
+    *,
+    is_current: bool,
 ) -> int:
     """Answer line by line, so that a program can ask, read and ask again."""
     n_found = 0
@@ -94,7 +99,8 @@ def _search_all(
         token.check()
         result = workspace.search(Query(text, arguments.k, filters))
         n_found += bool(result.hits)
-        _print_json({"id": query_id, **as_json.search_result(text, result, with_timings=arguments.explain)})
+        shown = as_json.search_result(text, result, is_current=is_current, with_timings=arguments.explain)
+        print_json({"id": query_id, **shown})
     return FOUND if n_found else NOTHING_FOUND
 
 
@@ -105,19 +111,20 @@ def _similar(services: Services, arguments: Namespace, token: CancelToken) -> in
     services.preload()
     _bring_up_to_date(workspace, arguments, token)
     result = workspace.similar(relative, line, arguments.k)
+    token.check()
     if arguments.json:
-        _print_json(as_json.similar_result(result))
+        print_json(as_json.similar_result(result))
     else:
-        _print(as_text.similar_result(result, as_text.Paint(is_coloured=as_text.is_coloured())))
+        print_lines(as_text.similar_result(result, as_text.Paint(is_coloured=as_text.is_coloured())))
     return FOUND if result.hits or result.copies else NOTHING_FOUND
 
 
 def _status(services: Services, arguments: Namespace, _token: CancelToken) -> int:
     status = _open(services, arguments).status()
     if arguments.json:
-        _print_json(as_json.status(status))
+        print_json(as_json.status(status))
     else:
-        _print(as_text.status(status))
+        print_lines(as_text.status(status))
     return FOUND
 
 
@@ -126,24 +133,24 @@ def _explain_file(services: Services, arguments: Namespace, _token: CancelToken)
     relative = workspace.relative_path(_from_here_or_root(workspace, Path(arguments.path)))
     explanation = workspace.explain_file(relative)
     if arguments.json:
-        _print_json(as_json.file_explanation(explanation))
+        print_json(as_json.file_explanation(explanation))
     else:
-        _print(as_text.file_explanation(explanation, as_text.Paint(is_coloured=as_text.is_coloured())))
+        print_lines(as_text.file_explanation(explanation, as_text.Paint(is_coloured=as_text.is_coloured())))
     return FOUND if explanation.is_indexed else NOTHING_FOUND
 
 
 def _doctor(services: Services, arguments: Namespace, _token: CancelToken) -> int:
     checks = services.checks()
     if arguments.json:
-        _print_json([as_json.check(check) for check in checks])
+        print_json([as_json.check(check) for check in checks])
     else:
-        _print(as_text.checks(checks, as_text.Paint(is_coloured=as_text.is_coloured())))
+        print_lines(as_text.checks(checks, as_text.Paint(is_coloured=as_text.is_coloured())))
     return FOUND if all(check.is_ok for check in checks) else FAILED
 
 
 def _clean(services: Services, arguments: Namespace, _token: CancelToken) -> int:
     removed = services.clean_all() if arguments.all else services.clean(_root(services, arguments))
-    _print(as_text.removed(removed))
+    print_lines(as_text.removed(removed))
     return FOUND if removed else NOTHING_FOUND
 
 
@@ -159,8 +166,14 @@ _COMMANDS: dict[str, Callable[[Services, Namespace, CancelToken], int]] = {
 
 
 def _root(services: Services, arguments: Namespace) -> Path:
-    root: Path = arguments.root if arguments.root is not None else services.find_root(Path.cwd())
-    return root
+    if arguments.root is not None:
+        named: Path = arguments.root
+        return named
+    try:
+        here = Path.cwd()
+    except OSError as gone:
+        raise UsageError("The current folder is gone; go to another, or name one with --root") from gone
+    return services.find_root(here)
 
 
 def _open(services: Services, arguments: Namespace) -> Workspace:
@@ -172,20 +185,32 @@ def _refresh(workspace: Workspace, token: CancelToken) -> RefreshReport:
         return workspace.refresh(on_progress, token)
 
 
-def _bring_up_to_date(workspace: Workspace, arguments: Namespace, token: CancelToken) -> None:
-    """Refresh before answering, unless told not to; answer from what is there when another process is at it."""
+def _bring_up_to_date(workspace: Workspace, arguments: Namespace, token: CancelToken) -> bool:
+    """Refresh before answering, unless told not to; false when the answer cannot count on every file.
+
+    Where the index cannot be written, because another process is at it or the disk is full, what is there answers.
+    """
     if arguments.no_refresh:
-        return
+        return True
     limited = token if arguments.within is None else CancelToken(time.monotonic() + arguments.within, parent=token)
     try:
         report = _refresh(workspace, limited)
-    except StoreBusy as busy:
-        _note(f"{busy}; answering from what it has written so far")
-        return
+    except StoreCorrupt:
+        raise
+    except StoreError as failure:
+        if workspace.status().state is not IndexState.USABLE:
+            raise
+        note(f"{failure}; answering from what is indexed so far")
+        return False
     if report.reset_reason:
-        _note(f"index begun anew: {report.reset_reason}")
-    if not report.is_complete and token.is_cancelled():
+        note(f"index begun anew: {report.reset_reason}")
+    if report.is_complete:
+        return True
+    if token.is_cancelled():
         raise _stopped(workspace)
+    n_files = workspace.status().counts.n_files
+    note(f'the time given was over; {n_files:,} files can be searched so far; "whence index" reads the rest')
+    return False
 
 
 def _stopped(workspace: Workspace) -> Cancelled:
@@ -223,60 +248,7 @@ def _place(text: str) -> tuple[Path, int]:
 def _from_here_or_root(workspace: Workspace, path: Path) -> Path:
     """A relative path means the file seen from the current folder if it is there, else from the root."""
     here = Path.cwd() / path
-    return here if here.exists() and here.resolve().is_relative_to(workspace.root) else workspace.root / path
-
-
-_NumberedQuery = tuple[as_json.Json, str]
-
-
-def _read_queries(name: str) -> Iterator[_NumberedQuery]:
-    """Read {"id", "query"} objects, one a line; empty lines are passed over.
-
-    Raises:
-        UsageError: the file is not there, or a line is not such an object; says which.
-    """
-    if name == "-":
-        return _parse_queries("standard input", sys.stdin)
-    try:
-        lines = Path(name).read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as exc:
-        raise UsageError(f"Cannot read the queries in {name}: {exc}") from exc
-    return iter(list(_parse_queries(name, lines)))
-
-
-def _parse_queries(name: str, lines: Iterable[str]) -> Iterator[_NumberedQuery]:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            asked = json.loads(line)
-        except ValueError as exc:
-            raise UsageError(f"Line {number} of {name} is not JSON: {exc}") from exc
-        if not isinstance(asked, dict) or not isinstance(asked.get("query"), str):
-            raise UsageError(f'Line {number} of {name} is not an object with a text "query"')
-        yield asked.get("id", number), asked["query"]
-
-
-@contextmanager
-def _cancelled_by_ctrl_c() -> Iterator[CancelToken]:
-    """Turn the first Ctrl-C or SIGTERM into a cancelled token, the second into the end of the process.
-
-    Leaving at once is safe at any moment: the index survives being killed.
-    """
-    token = CancelToken()
-
-    def stop(_signal_number: int, _frame: FrameType | None) -> None:
-        if token.is_cancelled():
-            os._exit(STOPPED)
-        token.cancel()
-
-    names = [signal.SIGINT, signal.SIGTERM]
-    previous = {name: signal.signal(name, stop) for name in names}
-    try:
-        yield token
-    finally:
-        for name, handler in previous.items():
-            signal.signal(name, handler)
+    return here if os.path.lexists(here) and here.resolve().is_relative_to(workspace.root) else workspace.root / path
 
 
 def _log_to_stderr(verbosity: int) -> None:
@@ -285,22 +257,8 @@ def _log_to_stderr(verbosity: int) -> None:
     logging.getLogger("whence").setLevel(level)
 
 
-def _print(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(line)
-    sys.stdout.flush()
-
-
-def _print_json(value: as_json.Json) -> None:
-    print(json.dumps(value, ensure_ascii=False), flush=True)
-
-
-def _note(message: str) -> None:
-    print(f"whence: {message}", file=sys.stderr)
-
-
 def _fail(failure: BaseException, code: int, advice: str = "") -> int:
     """Say in one line what went wrong."""
     words = " ".join(str(failure).split()) or type(failure).__name__
-    _note(f"{words}; {advice}" if advice else words)
+    note(f"{words}; {advice}" if advice else words)
     return code
