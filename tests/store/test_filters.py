@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.store.support import NO_FILTERS, Workbench, axes, chunk, paths_found
-from whence.domain import Filters, Kind
+from tests.store.support import MODEL, NO_FILTERS, Workbench, axes, chunk, paths_found
+from whence.domain import Filters, IndexState, Kind
+from whence.errors import StoreError
 
 PATHS = (
     "setup.py",
@@ -82,3 +83,26 @@ def test_filters_hold_before_the_best_are_chosen(bench: Workbench, is_indexed: b
     assert len(index.search_words("common", 5, NO_FILTERS)) == 5
     assert [scored.chunk_id for scored in index.search_words("common", 5, filters)] == [rare.chunk_id]
     assert [scored.chunk_id for scored in index.search_vectors(axes(0)[0], 5, filters)] == [rare.chunk_id]
+
+
+def test_thousands_of_globs_are_one_condition(bench: Workbench) -> None:
+    index = bench.filled(*(chunk(path, "common") for path in PATHS))
+    globs = (*(f"folder{idx}/**" for idx in range(2_000)), "*.py", *(f"!other{idx}" for idx in range(2_000)), "!src")
+
+    assert paths_found(index, "common", Filters(path_globs=globs)) == [
+        "back/new\nline.py",
+        "brackets/[x].py",
+        "it's/100%.py",
+        "naïve/日本.py",
+        "setup.py",
+    ]
+
+
+@pytest.mark.parametrize("globs", [["a", "!b"] * 500, ["[[:alpha:]]" * 4_000]])
+def test_globs_beyond_what_the_tables_take_are_refused_and_do_no_harm(bench: Workbench, globs: list[str]) -> None:
+    index = bench.filled(chunk("a.py", "common"))
+
+    with pytest.raises(StoreError, match="fewer or shorter"):
+        paths_found(index, "common", Filters(path_globs=tuple(globs)))
+
+    assert bench.home.inspect(bench.root, MODEL).state is IndexState.USABLE

@@ -24,6 +24,9 @@ _PASSING = re.compile(r"too many open files|permission denied|cannot allocate|ou
 _OUR_MISTAKE = re.compile(r"invalid user input|sql parser|error during planning|no field named", re.IGNORECASE)
 """LanceDB's words for a wrong request: a defect of ours, not damage on disk."""
 
+_TOO_MUCH = re.compile(r"recursion limit|compiledtoobig|regular expression did not compile", re.IGNORECASE)
+"""LanceDB's words for filters that are too many or too long."""
+
 TABLE_FAILURES = (RuntimeError, ValueError, OSError)
 """What lancedb raises, without a class of its own, for a table that cannot be read."""
 
@@ -62,6 +65,8 @@ def translated(folder: Path) -> Iterator[None]:
         # The request's text, not the folder's: reading damage raises UnicodeDecodeError.
         raise StoreError(f"{failure.object[:80]!r} is not Unicode text, so no index holds it") from failure
     except TABLE_FAILURES as failure:
+        if _TOO_MUCH.search(str(failure)):
+            raise StoreError("The path patterns are too many or too long; give fewer or shorter ones") from failure
         if _is_ours(failure):
             raise
         raise _of_tables(folder, failure) from failure

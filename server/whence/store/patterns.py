@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 import attrs
 
@@ -50,9 +51,10 @@ def patterns_of(globs: Sequence[str]) -> list[Pattern]:
 def _paths_sql(patterns: Sequence[Pattern]) -> str:
     """The last pattern that matches decides. When the first one takes out, everything is in to begin with."""
     condition = "TRUE" if patterns and patterns[0].is_negated else "FALSE"
-    for pattern in patterns:
-        matches = f"regexp_like(path, {quoted(pattern.regex)})"
-        if pattern.is_negated:
+    # Neighbours of one sign are one expression: LanceDB's parser gives up on a condition nested fifty deep.
+    for is_negated, run in groupby(patterns, key=lambda pattern: pattern.is_negated):
+        matches = f"regexp_like(path, {quoted('|'.join(pattern.regex for pattern in run))})"
+        if is_negated:
             condition = f"NOT {matches}" if condition == "TRUE" else f"({condition} AND NOT {matches})"
         else:
             condition = matches if condition == "FALSE" else f"({condition} OR {matches})"
