@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +32,7 @@ def own_surroundings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pyte
 
 
 @pytest.fixture
-def whence(capsys: pytest.CaptureFixture[str]) -> Whence:
+def whence(capsys: pytest.CaptureFixture[str]) -> Iterator[Whence]:
     """Run a `whence` command in this process."""
 
     def run_command(*arguments: str | Path) -> Ran:
@@ -42,7 +44,8 @@ def whence(capsys: pytest.CaptureFixture[str]) -> Whence:
         printed = capsys.readouterr()
         return Ran(code, printed.out, printed.err)
 
-    return run_command
+    yield run_command
+    logging.getLogger("whence").setLevel(logging.NOTSET)  # the command set it for its process
 
 
 @pytest.fixture

@@ -54,7 +54,8 @@ class LocalServices:
             raise UsageError(f"{root} is not a folder; name one with --root")
         root = root.resolve()
         home = _home()
-        files = WorkspaceFiles(root, FileOptions(), mask_secrets)
+        _refuse_odd_root(root, home.folder)
+        files = WorkspaceFiles(root, FileOptions(index_folder=str(home.folder)), mask_secrets)
         return Workspace(root, files, home, home.vector_cache(), self._lazy_model())
 
     def preload(self) -> None:
@@ -86,6 +87,14 @@ class LocalServices:
         if self._model is None:
             self._model = LazyModel(default_model_dir())
         return self._model
+
+
+def _refuse_odd_root(root: Path, home: Path) -> None:
+    """Version control's own files and Whence's own hold nothing that anybody asks for."""
+    if root.is_relative_to(home.resolve()):
+        raise UsageError(f"{root} is where Whence keeps its indexes; name another folder with --root")
+    if ".git" in root.parts and not (root / ".git").exists():
+        raise UsageError(f"{root} belongs to version control; name the work tree with --root")
 
 
 def _home() -> IndexHome:

@@ -1,7 +1,7 @@
 """Look at everything an installation needs, for `whence doctor`. Part of the composition root: may know all adapters.
 
-Each check is made by trying: a library is sound when it loads, the model when its checksums hold, the folder when it can
-be written. A check never raises; what goes wrong becomes its line.
+Each check is made by trying: a library is sound when it loads, the model when its checksums hold, the folder when it
+can be written. A check never raises; what goes wrong becomes its line.
 """
 
 from __future__ import annotations
@@ -24,24 +24,32 @@ MIN_FREE_BYTES = 500_000_000
 
 def check_all(home: Path, model_dir: Path) -> Sequence[Check]:
     """Every check, in the order in which a failure of one would explain the next."""
-    checks: list[tuple[str, Callable[[], Check]]] = [
-        ("python", _check_python),
-        ("processor", _check_processor),
-        ("onnxruntime", lambda: _check_library("onnxruntime")),
-        ("lancedb", lambda: _check_library("lancedb")),
-        ("parsers", _check_parsers),
-        ("model", lambda: _check_model(model_dir)),
-        ("folder", lambda: _check_folder(home)),
-        ("git", _check_git),
+    checks: list[tuple[str, Callable[[], Check], str]] = [
+        ("python", _check_python, ""),
+        ("processor", _check_processor, ""),
+        ("onnxruntime", lambda: _check_library("onnxruntime"), _REINSTALL),
+        ("lancedb", lambda: _check_library("lancedb"), _REINSTALL),
+        ("parsers", _check_parsers, _REINSTALL),
+        ("model", lambda: _check_model(model_dir), ""),
+        (
+            "folder",
+            lambda: _check_folder(home),
+            f"make {home} a folder that can be written, or name one in WHENCE_HOME",
+        ),
+        ("git", _check_git, "reinstall git, or take it off the PATH: ignore rules are read without it, too"),
     ]
-    return [_guarded(name, check) for name, check in checks]
+    return [_guarded(name, check, advice) for name, check, advice in checks]
 
 
-def _guarded(name: str, check: Callable[[], Check]) -> Check:
+_REINSTALL = "reinstall Whence for this Python"
+
+
+def _guarded(name: str, check: Callable[[], Check], advice: str) -> Check:
+    """Make a check; `advice` is for one that fails by raising, unless the error itself says what to do."""
     try:
         return check()
     except Exception as exc:  # noqa: BLE001 - the doctor's whole work is to report whatever is wrong
-        return Check(name, is_ok=False, detail=" ".join(str(exc).split()) or type(exc).__name__)
+        return Check(name, is_ok=False, detail=" ".join(str(exc).split()) or type(exc).__name__, advice=advice)
 
 
 def _check_python() -> Check:

@@ -224,3 +224,43 @@ def test_usage_error_in_a_folder_that_is_gone_names_root(
 
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert "--root" in ran.err
+
+
+def test_folder_that_holds_no_code_by_its_nature_is_refused(whence: Whence, shop: Path, own_surroundings: Path) -> None:
+    git(shop, "init", "-q")
+    whence("index", "--root", shop)
+
+    for root, word in ((shop / ".git", "version control"), (own_surroundings / "whence", "indexes")):
+        ran = whence("index", "--root", root)
+        assert (ran.code, ran.err.count("\n")) == (2, 1)
+        assert word in ran.err
+
+
+def test_index_inside_the_folder_does_not_index_itself(
+    whence: Whence, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(shop, "init", "-q")
+    monkeypatch.setenv("WHENCE_HOME", str(shop / "indexes"))
+
+    whence("index", "--root", shop)
+
+    assert "0 changed" in whence("index", "--root", shop).out
+
+
+def test_folder_of_which_nothing_is_indexed_says_so(whence: Whence, shop: Path) -> None:
+    git(shop, "init", "-q")
+    write_tree(shop, {".gitignore": "build/\n", "build/made.py": "def made():\n    pass\n"})
+
+    for arguments in (["index"], ["search", "made"]):
+        assert "no file of" in whence(*arguments, "--root", shop / "build").err
+
+
+def test_doctor_tells_what_to_do_about_a_folder_that_cannot_be_written(
+    whence: Whence, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WHENCE_HOME", str(shop / "README.md"))
+
+    ran = whence("doctor")
+
+    assert ran.code == 2
+    assert f"make {shop / 'README.md'} a folder that can be written" in ran.out

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from whence.domain import LeftOutReason, Listing
+from whence.domain import LeftOut, LeftOutReason, Listing, Masked
+from whence.files.options import FileOptions
 from whence.files.workspace import WorkspaceFiles
 
 RunGit = Callable[..., bytes]
@@ -343,3 +344,18 @@ def test_folder_that_must_not_be_entered_is_told(unprivileged_folder: Path, work
     assert [entry.path for entry in files.listing().entries] == ["open.py"]
     assert reasons(files.listing()) == {"closed": LeftOutReason.UNREADABLE}
     assert getattr(files.explain("closed/a.py"), "reason", None) is LeftOutReason.UNREADABLE
+
+
+def test_folder_of_indexes_below_the_root_is_not_listed(tmp_path: Path, git: RunGit) -> None:
+    git(tmp_path, "init", "-q")
+    for path in ("a.py", "cache/whence/workspaces/x/index.json", "cache/whence-not/b.py"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("x = 1\n", encoding="utf-8")
+    options = FileOptions(index_folder=str(tmp_path / "cache" / "whence"))
+    files = WorkspaceFiles(tmp_path, options, lambda data: Masked(data, 0))
+
+    explained = files.explain("cache/whence/workspaces/x/index.json")
+
+    assert [entry.path for entry in files.listing().entries] == ["a.py", "cache/whence-not/b.py"]
+    assert isinstance(explained, LeftOut)
+    assert "indexes" in explained.detail

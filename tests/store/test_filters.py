@@ -98,7 +98,7 @@ def test_thousands_of_globs_are_one_condition(bench: Workbench) -> None:
     ]
 
 
-@pytest.mark.parametrize("globs", [["a", "!b"] * 500, ["[[:alpha:]]" * 4_000]])
+@pytest.mark.parametrize("globs", [["a", "!b"] * 500, ["*?" * 20_000]])
 def test_globs_beyond_what_the_tables_take_are_refused_and_do_no_harm(bench: Workbench, globs: list[str]) -> None:
     index = bench.filled(chunk("a.py", "common"))
 

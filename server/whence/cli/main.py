@@ -17,7 +17,7 @@ from whence.cli.progress import shown_progress
 from whence.cli.services import Services
 from whence.cli.stopping import STOPPED, stoppable
 from whence.cli.streams import forget_stdout, note, prepare_streams, print_json, print_lines
-from whence.domain import Filters, IndexState, Kind, Query
+from whence.domain import Filters, IndexCounts, IndexState, Kind, Query
 from whence.engine.jobs import CancelToken
 from whence.engine.tally import RefreshReport
 from whence.engine.workspace import Workspace
@@ -56,7 +56,9 @@ def _index(services: Services, arguments: Namespace, token: CancelToken) -> int:
     workspace = _open(services, arguments)
     report = _refresh(workspace, token)
     if report.reset_reason or report.is_complete:
-        print_lines(as_text.refresh_report(report, workspace.status()))
+        status = workspace.status()
+        print_lines(as_text.refresh_report(report, status))
+        _note_if_empty(workspace, status.counts)
     if not report.is_complete:
         raise _stopped(workspace)
     return FOUND
@@ -75,6 +77,8 @@ def _search(services: Services, arguments: Namespace, token: CancelToken) -> int
     is_current = _bring_up_to_date(workspace, arguments, token)
     result = workspace.search(Query(arguments.query, arguments.k, filters))
     token.check()
+    if is_current:
+        _note_if_empty(workspace, result.counts)
     if arguments.json:
         shown = as_json.search_result(arguments.query, result, is_current=is_current, with_timings=arguments.explain)
         print_json(shown)
@@ -211,6 +215,11 @@ def _bring_up_to_date(workspace: Workspace, arguments: Namespace, token: CancelT
     n_files = workspace.status().counts.n_files
     note(f'the time given was over; {n_files:,} files can be searched so far; "whence index" reads the rest')
     return False
+
+
+def _note_if_empty(workspace: Workspace, counts: IndexCounts) -> None:
+    if not counts.n_files:
+        note(f'no file of {workspace.root} is indexed; "whence explain-file PATH" tells why one is left out')
 
 
 def _stopped(workspace: Workspace) -> Cancelled:

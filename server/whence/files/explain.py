@@ -22,6 +22,8 @@ def explain_path(layout: Layout, path: str, max_bytes: int) -> FileEntry | LeftO
         return LeftOut(path, LeftOutReason.OUTSIDE, f"not below {layout.root}")
     if relative == ".":
         return LeftOut(relative, LeftOutReason.NOT_A_FILE, "the root itself")
+    if layout.is_of_index(relative):
+        return LeftOut(relative, LeftOutReason.IGNORED, "Whence keeps its indexes here")
     if reason := _explain_way(layout, relative):
         return reason
     try:

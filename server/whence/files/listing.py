@@ -31,6 +31,8 @@ def list_files(layout: Layout, max_bytes: int) -> Listing:
     entries: list[FileEntry] = []
     left_out = list(collector.unreadable)
     for path in sorted(collector.found):
+        if layout.is_of_index(path):
+            continue
         sorted_out = classify(layout, path, collector.found[path], max_bytes)
         if isinstance(sorted_out, FileEntry):
             entries.append(sorted_out)

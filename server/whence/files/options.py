@@ -9,9 +9,10 @@ DEFAULT_MAX_FILE_KB = 1024
 
 @attrs.frozen
 class FileOptions:
-    """Limits on what is read. `max_file_kb` is in KiB."""
+    """Limits on what is read. `max_file_kb` is in KiB; `index_folder`, absolute, is never listed: indexes lie there."""
 
     max_file_kb: int = attrs.field(default=DEFAULT_MAX_FILE_KB, validator=attrs.validators.ge(1))
+    index_folder: str = ""
 
     @property
     def max_bytes(self) -> int:

@@ -48,4 +48,4 @@ class WorkspaceFiles:
         return explain_path(self._look_around(), path, self._options.max_bytes)
 
     def _look_around(self) -> Layout:
-        return look_around(self._root, os.environ)
+        return look_around(self._root, os.environ, self._options.index_folder)
