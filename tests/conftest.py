@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from whence.app import LocalServices
 
 from tests.support import SHOP, Ran, Whence, write_tree
+from whence.app import LocalServices
 from whence.cli import run
 
 TINY_MODEL = Path(__file__).parent / "models" / "tiny"
