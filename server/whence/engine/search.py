@@ -8,7 +8,7 @@ from itertools import islice
 
 import attrs
 
-from whence.domain import ChunkId, Hit, IndexCounts, Query, SearchResult
+from whence.domain import ChunkId, ChunkRecord, Hit, IndexCounts, Query, SearchResult
 from whence.engine.freshness import Truth
 from whence.engine.ports import Files, Model, Scored, Store
 from whence.engine.stages import StageClock
@@ -19,9 +19,9 @@ from whence.ranking.relevance import is_relevant
 from whence.ranking.snippets import snippet_of
 from whence.ranking.understanding import QueryForm, understand
 
-CANDIDATES_PER_HIT = 5
-MIN_CANDIDATES = 60
-"""Candidates asked of each retriever: enough that a place only one of them finds can still win after ranking."""
+CANDIDATES_PER_HIT = 4
+MIN_CANDIDATES = 40
+"""Candidates asked of each retriever: 40, 80 and 200 gave the same answers (benchmarks/results, first ranking)."""
 
 NEAREST_HITS = 3
 NEAREST_WORDS = 5
@@ -32,9 +32,11 @@ NEAREST_WORDS = 5
 class _Found:
     """What the retrievers gave, best first each."""
 
-    words: Sequence[Scored]
-    vectors: Sequence[Scored]
-    symbols: Sequence[ChunkId]
+    words: Sequence[Scored] = ()
+    vectors: Sequence[Scored] = ()
+    symbols: Sequence[ChunkId] = ()
+    records: Sequence[ChunkRecord] = ()
+    """Those of words and symbols, fetched while vectors are still looked up."""
 
 
 class Searcher:
@@ -78,7 +80,7 @@ class Searcher:
     def _retrieve(self, query: Query, form: QueryForm, counts: IndexCounts, clock: StageClock) -> _Found:
         limit = max(MIN_CANDIDATES, query.limit * CANDIDATES_PER_HIT)
 
-        def look_up_words() -> tuple[list[Scored], list[ChunkId]]:
+        def look_up_words() -> _Found:
             words: list[Scored] = []
             symbols: list[ChunkId] = []
             if form.words:
@@ -87,7 +89,8 @@ class Searcher:
             if form.symbol_names:
                 with clock.time("symbols"):
                     symbols = self._store.search_symbols(form.symbol_names, limit, query.filters)
-            return words, symbols
+            records = self._store.fetch(list({*(scored.chunk_id for scored in words), *symbols}))
+            return _Found(words=words, symbols=symbols, records=records)
 
         looked_up = self._lane.submit(look_up_words)
         vectors: Sequence[Scored] = ()
@@ -96,14 +99,14 @@ class Searcher:
             vector = clock.timed("encode", lambda: encoder.encode_query(query.text))
             with clock.time("vectors"):
                 vectors = self._store.search_vectors(vector, limit, query.filters)
-        words, symbols = looked_up.result()
-        return _Found(words, vectors, symbols)
+        return attrs.evolve(looked_up.result(), vectors=vectors)
 
     def _candidates(self, found: _Found) -> list[Candidate]:
         word_scores = {scored.chunk_id: scored.score for scored in found.words}
         similarities = {scored.chunk_id: scored.score for scored in found.vectors}
         symbols = set(found.symbols)
-        ids = list(dict.fromkeys([*word_scores, *similarities, *found.symbols]))
+        fetched = {record.chunk_id for record in found.records}
+        missing = [chunk_id for chunk_id in similarities if chunk_id not in fetched]
         return [
             Candidate(
                 record=record,
@@ -111,7 +114,7 @@ class Searcher:
                 similarity=similarities.get(record.chunk_id),
                 is_symbol_match=record.chunk_id in symbols,
             )
-            for record in self._store.fetch(ids)
+            for record in (*found.records, *self._store.fetch(missing))
         ]
 
     def _nearest_words(self, form: QueryForm) -> tuple[str, ...]:

@@ -34,22 +34,24 @@ def read_file(
 ) -> Source | LeftOut:
     """Read `path` (relative, '/' separators) below `root` (absolute). At most `max_bytes` are read.
 
-    A file whose bytes have the hash `without_secrets` was searched for secrets before, in vain, and is not again.
+    A file whose bytes have the hash `without_secrets` was read before, found to be text worth reading, and searched for
+    secrets in vain; neither is looked at again.
     """
     raw = _read_raw(root, path, max_bytes)
     if isinstance(raw, LeftOut):
         return raw
-    if reason := reason_by_magic(path, raw.data):
+    file_hash = FileHash(hashlib.blake2b(raw.data, digest_size=_HASH_BYTES).hexdigest())
+    is_known = file_hash == without_secrets
+    if not is_known and (reason := reason_by_magic(path, raw.data)):
         return reason
     decoded = decode(raw.data)
     if isinstance(decoded, NotText):
         reason_kind = LeftOutReason.UNDECODABLE if decoded.is_broken_text else LeftOutReason.BINARY
         return LeftOut(path, reason_kind, decoded.detail)
     data = normalise_line_ends(decoded.data)
-    if reason := reason_by_content(path, data):
+    if not is_known and (reason := reason_by_content(path, data)):
         return reason
-    file_hash = FileHash(hashlib.blake2b(raw.data, digest_size=_HASH_BYTES).hexdigest())
-    masked = Masked(data, 0) if file_hash == without_secrets else mask(data)
+    masked = Masked(data, 0) if is_known else mask(data)
     return Source(
         path=path,
         data=masked.data,
