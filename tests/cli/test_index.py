@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support import SHOP, Whence, git, write_tree
 
+from tests.support import SHOP, Whence, git, write_tree
 from whence import __version__
 from whence.cli.stopping import stoppable
 

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support import Whence, write_tree
 
+from tests.support import Whence, write_tree
 from whence.app import LocalServices
 from whence.cli import run
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tests.support import Whence, write_tree
 
 SUM_IN_PYTHON = '''\

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tests.support import SHOP, Whence, git, write_tree
 from whence.app import LocalServices
-
 from whence.domain import Query
 from whence.engine.jobs import CancelToken, Phase, Progress
 from whence.engine.tally import RefreshReport

@@ -24,8 +24,9 @@ BATCH_BYTES = 2_000_000
 FIRST_BATCH_FILES = 32
 """The first write is small, so that a workspace opened for the first time answers almost at once."""
 
-CARRIED_BYTES = 24_000_000
-"""Passages kept in memory between reading and embedding; files beyond that are read again when their turn comes."""
+CARRIED_BYTES = 4_000_000
+"""Passages kept in memory between reading and embedding: those of any ordinary change. A first indexing of a large code
+base reads files again when their turn comes, which costs a hundredth of embedding them; a chunk kept costs 3 KB."""
 
 
 @attrs.frozen
