@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -192,3 +194,19 @@ def test_doc_comment_after_a_blank_line_belongs_to_nobody() -> None:
     chunks = chunks_of("a.go", "package a\n\n// Licence.\n\nfunc F() {\n}\n")
 
     assert chunks[-1].doc == ""
+
+
+def test_parsing_a_large_source_takes_memory_in_proportion_to_it() -> None:
+    """Scala's scanner asks for the source again at every token; each time it used to get the whole rest of it."""
+    script = (
+        "import resource\n"
+        "from whence.chunking.grammar import parse\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "body = b'object Ledger {\\n' + b'  def entry(a: Int): Int = a + 1\\n' * 8_000 + b'}\\n'\n"
+        "assert parse(body, 'scala') is not None\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    grown_mb = int(done.stdout) / (1_000_000 if sys.platform == "darwin" else 1_000)
+    assert grown_mb < 400

@@ -30,8 +30,13 @@ STEPS_PER_BYTE = 0.03
 MAX_CPU_S = 4.0
 """Backstop where error recovery makes single steps slow: 1 MiB of code takes 0.25 s, 1 MiB of `x = (` 17 s as Go."""
 
-PREDICATE_BYTES = 512
-"""How much of a source is copied at a time to compare a node's text in a predicate; names are short."""
+WATCHED_BYTES = 64 << 10
+"""Sources from this size on are parsed under the limit, which takes a callback that hands out the source in pieces.
+py-tree-sitter 0.26.1 never frees a piece, so smaller ones, which cannot take long, are parsed without."""
+
+READ_BYTES = 512
+"""How much of a source is handed out at a time. Some scanners (Scala's) ask for a piece at every token: with the whole
+rest of the source as a piece, a 500 KB source took 4 GB."""
 
 MATCH_LIMIT = 256
 """Partial matches a query keeps at a time, as in Neovim: on Python's standard library the chunks are those of 4,096."""
@@ -82,6 +87,9 @@ def parse(data: bytes, grammar: str) -> tree_sitter.Tree | None:
         return None
     import tree_sitter
 
+    if len(data) < WATCHED_BYTES:
+        tree = tree_sitter.Parser(language).parse(data)
+        return None if _is_token_heap(tree) else tree
     reader = _Reader(data)
     budget = _Budget(len(data))
     try:
@@ -90,7 +98,6 @@ def parse(data: bytes, grammar: str) -> tree_sitter.Tree | None:
         )
     except ValueError:  # stopped by the budget
         return None
-    reader.window_bytes = PREDICATE_BYTES
     return None if _is_token_heap(tree) else tree
 
 
@@ -121,17 +128,16 @@ def _is_token_heap(tree: tree_sitter.Tree) -> bool:
 
 
 class _Reader:
-    """Hands a source to the parser, whole; afterwards to the predicates of a query, a name at a time.
+    """Hands a source to the parser and to the predicates of a query, piece by piece.
 
     A tree parsed through a callback reads node texts through it, too. It must give bytes: a memoryview crashes 0.26.1.
     """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self.window_bytes = max(1, len(data))
 
     def read(self, offset: int, _point: object) -> bytes:
-        return self._data[offset : offset + self.window_bytes]
+        return self._data[offset : offset + READ_BYTES]
 
 
 class _Budget:
