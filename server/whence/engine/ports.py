@@ -13,16 +13,16 @@ from whence.domain import (
     FileHash,
     Filters,
     Fingerprint,
+    Found,
     IndexCounts,
     IndexStatus,
     LeftOut,
     Listing,
     PassageHash,
+    Scored,
     Source,
     StoredFile,
 )
-from whence.domain import Found as Found  # also named from here: the ports speak of them
-from whence.domain import Scored as Scored
 
 if TYPE_CHECKING:
     from whence.arrays import Float32

@@ -8,9 +8,9 @@ from itertools import islice
 
 import attrs
 
-from whence.domain import ChunkId, ChunkRecord, Hit, IndexCounts, Query, SearchResult
+from whence.domain import ChunkId, ChunkRecord, Hit, IndexCounts, Query, Scored, SearchResult
 from whence.engine.freshness import Truth
-from whence.engine.ports import Files, Model, Scored, Store
+from whence.engine.ports import Files, Model, Store
 from whence.engine.stages import StageClock
 from whence.ranking.candidates import Candidate, Ranked
 from whence.ranking.diversity import diversify
@@ -104,7 +104,6 @@ class Searcher:
     def _candidates(self, found: _Found) -> list[Candidate]:
         word_scores = {scored.chunk_id: scored.score for scored in found.words}
         similarities = {scored.chunk_id: scored.score for scored in found.vectors}
-        symbols = set(found.symbols)
         fetched = {record.chunk_id for record in found.records}
         missing = [chunk_id for chunk_id in similarities if chunk_id not in fetched]
         return [
@@ -112,7 +111,6 @@ class Searcher:
                 record=record,
                 word_score=word_scores.get(record.chunk_id),
                 similarity=similarities.get(record.chunk_id),
-                is_symbol_match=record.chunk_id in symbols,
             )
             for record in (*found.records, *self._store.fetch(missing))
         ]

@@ -16,8 +16,6 @@ class Candidate:
     """BM25, comparable within one query only."""
     similarity: float | None = None
     """Cosine to the query, in [-1, 1]."""
-    is_symbol_match: bool = False
-    """True when the index was asked for a symbol by name and gave this chunk."""
 
 
 @attrs.frozen
