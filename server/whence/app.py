@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NoReturn
 from whence.cli import run
 from whence.cli.services import Check, Removed
 from whence.cli.streams import leave
-from whence.engine.workspace import Workspace
 from whence.errors import UsageError, WhenceError
 
 if TYPE_CHECKING:
     from whence.encoder.lazy import LazyModel
+    from whence.engine.workspace import Workspace
     from whence.store.home import IndexHome, Stored
 
 logger = logging.getLogger(__name__)
@@ -46,6 +46,7 @@ class LocalServices:
 
     def open(self, root: Path) -> Workspace:
         """A workspace over `root`; nothing is read or loaded yet."""
+        from whence.engine.workspace import Workspace
         from whence.files.options import FileOptions
         from whence.files.workspace import WorkspaceFiles
         from whence.text.secrets import mask_secrets

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from whence.cli.services import Check
-from whence.domain import Hit, IndexStatus, SearchResult
-from whence.engine.similar import SimilarResult
-from whence.engine.workspace import FileExplanation
+if TYPE_CHECKING:
+    from whence.cli.services import Check
+    from whence.domain import Hit, IndexStatus, SearchResult
+    from whence.engine.similar import SimilarResult
+    from whence.engine.workspace import FileExplanation
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from whence.cli.progress import format_seconds
-from whence.cli.services import Check, Removed
-from whence.domain import Hit, IndexStatus, SearchResult
-from whence.engine.similar import SimilarResult
-from whence.engine.tally import RefreshReport
-from whence.engine.workspace import FileExplanation
+
+if TYPE_CHECKING:
+    from whence.cli.services import Check, Removed
+    from whence.domain import Hit, IndexStatus, SearchResult
+    from whence.engine.similar import SimilarResult
+    from whence.engine.tally import RefreshReport
+    from whence.engine.workspace import FileExplanation
 
 _CONTROLS = dict.fromkeys((*range(9), *range(10, 32), *range(127, 160), 0x2028, 0x2029, *range(0x202A, 0x202F)))
 _CONTROLS |= dict.fromkeys(range(0x2066, 0x206A))

@@ -9,6 +9,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from whence.cli import as_json, as_text
 from whence.cli.arguments import build_parser
@@ -19,9 +20,11 @@ from whence.cli.stopping import STOPPED, stoppable
 from whence.cli.streams import forget_stdout, note, prepare_streams, print_json, print_lines
 from whence.domain import Filters, IndexCounts, IndexState, Kind, Query
 from whence.engine.jobs import CancelToken
-from whence.engine.tally import RefreshReport
-from whence.engine.workspace import Workspace
 from whence.errors import Bug, Cancelled, StoreCorrupt, StoreError, UsageError, WhenceError
+
+if TYPE_CHECKING:
+    from whence.engine.tally import RefreshReport
+    from whence.engine.workspace import Workspace
 
 FOUND, NOTHING_FOUND, FAILED = 0, 1, 2
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import attrs
 
-from whence.engine.workspace import Workspace
+if TYPE_CHECKING:
+    from whence.engine.workspace import Workspace
 
 
 @attrs.frozen
