@@ -36,7 +36,7 @@ OWNERS = {
     "sqlite3": "store",
     "tree_sitter": "chunking",
     "tree_sitter_language_pack": "chunking",
-    "snowballstemmer": "text",
+    "Stemmer": "text",
     "rich": "cli",
 }
 """Libraries that one package alone may know. app.py looks at some of them for `doctor`, by name and version only."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import re
 
 from whence.domain import ChunkRecord
-from whence.text.identifiers import split_identifier
 
 EXACT = 1.0
 OTHER_CASE = 0.9
@@ -15,6 +14,8 @@ OTHER_OWNER = 0.5
 """`run` of something else where `Engine.run` was asked for."""
 OWNER = 0.25
 """Engine itself, where `Engine.run` was asked for."""
+
+_SEPARATORS = re.compile(r"[\W_]+")
 
 
 def symbol_grade(asked: str, record: ChunkRecord) -> float:
@@ -39,7 +40,6 @@ def _grade(asked: str, name: str) -> float:
     return OTHER_CONVENTION if _key(asked) and _key(asked) == _key(name) else 0.0
 
 
-@lru_cache(8_192)
 def _key(name: str) -> str:
-    """A name without its convention."""
-    return "".join(split_identifier(name))
+    """A name without its convention: what separates its words gone, all in one case."""
+    return _SEPARATORS.sub("", name).casefold()

@@ -7,7 +7,7 @@ model's vector table. Knows nothing of files, the catalogue or the lock.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -17,23 +17,20 @@ import attrs
 
 from whence.domain import ChunkId, ChunkRecord, Filters
 from whence.store.failures import TABLE_FAILURES, is_conflict, is_not_found
+from whence.store.loops import Loops
 from whence.store.patterns import sql_of
 from whence.store.preload import load_lancedb
+from whence.store.rows import chunk_batch, chunk_schema, vector_batch, vector_schema, vectors_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from lancedb.table import Table
+    from lancedb.table import AsyncTable
 
     from whence.arrays import Float32
 
 T = TypeVar("T")
 
 CHUNKS: Final = "chunks"
-
-NAMES_WEIGHT: Final = 2
-"""How often a chunk's names stand beside its words in what is indexed: a word of the symbol or path counts like three
-in the text (term frequencies weighted by field before BM25: Robertson, Zaragoza & Taylor, CIKM 2004). One column asked
-once takes 6 ms at 50,000 chunks, two columns asked and summed take 17 (benchmarks/store_scale.py)."""
 
 VECTOR_INDEX_ROWS: Final = 10_000
 """Rows from which an IVF_SQ index answers faster than reading every vector: 8 against 19 ms at 10,000 rows of 384
@@ -97,16 +94,19 @@ class Tables:
         # A reader looks for newer versions at every search: one listing of a folder of a few files. The writer knows
         # its own.
         interval = None if is_writable else timedelta(0)
-        self._database = lancedb.connect(folder, session=session, read_consistency_interval=interval)
+        self._loops = Loops()
+        connecting = lancedb.connect_async(folder, session=session, read_consistency_interval=interval)
+        self._database = self._loops.run(connecting)
         self._vectors_name = vectors_name
         self._dimension = dimension
-        self._open: dict[str, Table] = {}  # under _lock
+        self._open: dict[str, AsyncTable] = {}  # under _lock
         self._lock = threading.Lock()
 
     def close(self) -> None:
         """Let go of the tables."""
         with self._lock:
             self._open.clear()
+        self._loops.close()
 
     # Searching
 
@@ -120,9 +120,9 @@ class Tables:
         match = MatchQuery(query, "words")  # type: ignore[call-arg]
         predicate = sql_of(filters)
 
-        def search(table: Table) -> Scores:
-            builder = table.search(match, query_type="fts").select(["chunk_id", "_score"]).limit(limit)
-            rows = (builder.where(predicate, prefilter=True) if predicate else builder).to_arrow()
+        async def search(table: AsyncTable) -> Scores:
+            query = table.query().nearest_to_text(match).select(["chunk_id", "_score"]).limit(limit)
+            rows = await (query.where(predicate) if predicate else query).to_arrow()
             return Scores(_values(rows, "chunk_id"), _values(rows, "_score"))
 
         return self._read(CHUNKS, search, Scores((), ()))
@@ -135,11 +135,10 @@ class Tables:
             return Scores((), ())
         predicate = sql_of(filters)
 
-        def search(table: Table) -> Scores:
-            builder: Any = table.search(vector.astype(np.float16), vector_column_name="vector")
-            builder = builder.distance_type("cosine").nprobes(PROBES).refine_factor(REFINE)
-            builder = builder.select(["chunk_id", "_distance"]).limit(limit)
-            rows = (builder.where(predicate, prefilter=True) if predicate else builder).to_arrow()
+        async def search(table: AsyncTable) -> Scores:
+            query = table.query().nearest_to(vector.astype(np.float16)).distance_type("cosine")
+            query = query.nprobes(PROBES).refine_factor(REFINE).select(["chunk_id", "_distance"]).limit(limit)
+            rows = await (query.where(predicate) if predicate else query).to_arrow()
             cosines = [min(1.0, max(-1.0, 1.0 - distance)) for distance in _values(rows, "_distance")]
             return Scores(_values(rows, "chunk_id"), cosines)
 
@@ -154,25 +153,19 @@ class Tables:
 
     def vectors_of(self, chunk_ids: Sequence[ChunkId]) -> Mapping[ChunkId, Float32]:
         """Stored vectors as float32 [dim] unit rows."""
-        import numpy as np
-
         found: dict[ChunkId, Float32] = {}
         for part in _parts(chunk_ids):
             where = _ids_sql(part)
 
-            def read(table: Table, where: str = where) -> pa.Table:
-                builder = table.search().where(where).select(["chunk_id", "vector"]).limit(IDS_A_STATEMENT)
-                rows: pa.Table = builder.to_arrow()
-                return rows
+            async def read(table: AsyncTable, where: str = where) -> pa.Table:
+                query = table.query().where(where).select(["chunk_id", "vector"])
+                return await query.limit(IDS_A_STATEMENT).to_arrow()
 
             rows = self._read(self._vectors_name, read, None)
-            if rows is None or not rows.num_rows:
-                continue
-            column: Any = rows["vector"].combine_chunks()  # a FixedSizeListArray, which the stubs do not tell
-            flat = column.flatten().to_numpy(zero_copy_only=False)
-            matrix = flat.astype(np.float32).reshape(rows.num_rows, -1)
-            matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
-            found.update((ChunkId(key), row) for key, row in zip(_values(rows, "chunk_id"), matrix, strict=True))
+            if rows is not None and rows.num_rows:
+                found.update(
+                    (ChunkId(key), row) for key, row in zip(_values(rows, "chunk_id"), vectors_in(rows), strict=True)
+                )
         return found
 
     def all_ids(self) -> list[int]:
@@ -185,30 +178,30 @@ class Tables:
 
     def count(self) -> int:
         """Rows of `chunks`, from the manifest."""
-        return self._read(CHUNKS, lambda table: int(table.count_rows()), 0)
+        return self._read(CHUNKS, _count, 0)
 
     def count_vectors(self) -> int:
         """Rows of the vector table, from the manifest."""
-        return self._read(self._vectors_name, lambda table: int(table.count_rows()), 0)
+        return self._read(self._vectors_name, _count, 0)
 
     # Writing
 
     def write_chunks(self, records: Sequence[ChunkRecord], gone: Iterable[int], n_replaced: int) -> None:
         """One commit: insert `records` or update them where they are there (`n_replaced` are), delete `gone`."""
         if records or gone:
-            self._write(CHUNKS, lambda: _chunk_batch(records), len(records), sorted(gone), is_merge=n_replaced > 0)
+            self._write(CHUNKS, lambda: chunk_batch(records), len(records), sorted(gone), is_merge=n_replaced > 0)
 
     def write_vectors(self, records: Sequence[ChunkRecord], vectors: Float32, gone: Iterable[int]) -> None:
         """One commit: add float32 [n_records, dim] rows of chunks that have none, delete those of `gone`."""
         if len(records) or gone:
-            batch = lambda: _vector_batch(records, vectors, self._dimension)  # noqa: E731 - made only where it is written
+            batch = lambda: vector_batch(records, vectors, self._dimension)  # noqa: E731 - made only where it is written
             self._write(self._vectors_name, batch, len(records), sorted(gone), is_merge=False)
 
     def drop_other_vectors(self) -> None:
         """Remove the vectors of all models but the current one."""
         for name in self._names():
             if name.startswith("vectors-") and name != self._vectors_name:
-                self._database.drop_table(name)
+                self._loops.run(self._database.drop_table(name))
 
     def _write(
         self, name: str, batch: Callable[[], pa.Table], n_rows: int, gone: Sequence[int], *, is_merge: bool
@@ -222,27 +215,26 @@ class Tables:
             self._commit(table, lambda: table.add(batch()))
         elif not n_rows:
             for part in _parts(gone):
-                where = _ids_sql(part)
-                self._commit(table, partial(table.delete, where))
+                self._commit(table, partial(table.delete, _ids_sql(part)))
         else:
             self._commit(table, lambda: _merge(table, batch(), gone))
 
-    def _create(self, name: str) -> Table:
-        schema = _chunk_schema() if name == CHUNKS else _vector_schema(self._dimension)
-        table: Table = self._database.create_table(name, schema=schema, exist_ok=True)
+    def _create(self, name: str) -> AsyncTable:
+        schema = chunk_schema() if name == CHUNKS else vector_schema(self._dimension)
+        table: AsyncTable = self._loops.run(self._database.create_table(name, schema=schema, exist_ok=True))
         with self._lock:
             self._open[name] = table
         return table
 
-    def _commit(self, table: Table, write: Callable[[], object]) -> None:
+    def _commit(self, table: AsyncTable, write: Callable[[], Coroutine[Any, Any, object]]) -> None:
         """Write; when another commit came first, look at it and write again."""
         for attempt in range(RETRIES + 1):
             try:
-                write()
+                self._loops.run(write())
             except TABLE_FAILURES as failure:  # noqa: PERF203 - a loop that tries again
                 if attempt == RETRIES or not is_conflict(failure):
                     raise
-                table.checkout_latest()  # type: ignore[no-untyped-call]  # lancedb annotates no result
+                self._loops.run(table.checkout_latest())  # type: ignore[no-untyped-call]  # it annotates no result
             else:
                 return
 
@@ -251,13 +243,13 @@ class Tables:
     def tail(self, name: str) -> Tail:
         """How a table stands to its indexes."""
 
-        def look(table: Table) -> Tail:
-            n_rows = int(table.count_rows())
+        async def look(table: AsyncTable) -> Tail:
+            n_rows = await _count(table)
             column = "words" if name == CHUNKS else "vector"
-            index = next((found for found in table.list_indices() if found.columns == [column]), None)
-            stats = None if index is None else table.index_stats(index.name)
+            index = next((found for found in await table.list_indices() if found.columns == [column]), None)
+            stats = None if index is None else await table.index_stats(index.name)
             n_unindexed = n_rows if stats is None else int(stats.num_unindexed_rows)
-            fragments: Any = table.stats()["fragment_stats"]  # type: ignore[index]  # a mapping, whatever it says
+            fragments: Any = (await table.stats())["fragment_stats"]  # type: ignore[index]  # a mapping, whatever it says
             return Tail(n_rows, n_unindexed, int(fragments["num_small_fragments"]))
 
         return self._read(name, look, Tail(0, 0, 0))
@@ -294,7 +286,7 @@ class Tables:
         table = self._table(self._vectors_name)
         if table is not None:
             config = IvfSq(distance_type="cosine", sample_rate=SAMPLE_RATE)
-            self._commit(table, lambda: table.create_index("vector", config=config))
+            self._commit(table, lambda: table.create_index("vector", config=config))  # type: ignore[arg-type]  # not in its list
 
     def optimize(self, name: str) -> None:
         """Merge small pieces, extend indexes over new rows, remove every version but the last.
@@ -311,25 +303,25 @@ class Tables:
     # Handles
 
     def _names(self) -> set[str]:
-        return set(self._database.list_tables(limit=100).tables)
+        return set(self._loops.run(self._database.list_tables(limit=100)).tables)
 
-    def _table(self, name: str) -> Table | None:
+    def _table(self, name: str) -> AsyncTable | None:
         with self._lock:
             found = self._open.get(name)
             if found is None and name in self._names():
-                found = self._open[name] = self._database.open_table(name)
+                found = self._open[name] = self._loops.run(self._database.open_table(name))
             return found
 
     def _forget(self, name: str) -> None:
         with self._lock:
             self._open.pop(name, None)
 
-    def _read(self, name: str, read: Callable[[Table], T], nothing: T) -> T:
+    def _read(self, name: str, read: Callable[[AsyncTable], Coroutine[Any, Any, T]], nothing: T) -> T:
         """Read a table, `nothing` where there is none; again when a clean-up took the version that was read."""
         for attempt in range(RETRIES + 1):
             try:
                 table = self._table(name)
-                return nothing if table is None else read(table)
+                return nothing if table is None else self._loops.run(read(table))
             except TABLE_FAILURES as failure:  # noqa: PERF203 - a loop that tries again
                 if attempt == RETRIES or not is_not_found(failure):
                     raise
@@ -337,9 +329,9 @@ class Tables:
         return nothing
 
     def _column(self, name: str, where: str | None) -> list[int]:
-        def read(table: Table) -> list[int]:
-            builder = table.search().select(["chunk_id"]).limit(max(1, table.count_rows()))
-            return _values((builder.where(where) if where else builder).to_arrow(), "chunk_id")
+        async def read(table: AsyncTable) -> list[int]:
+            query = table.query().select(["chunk_id"]).limit(max(1, await _count(table)))
+            return _values(await (query.where(where) if where else query).to_arrow(), "chunk_id")
 
         return self._read(name, read, [])
 
@@ -349,11 +341,15 @@ def _values(rows: pa.Table, name: str) -> list[Any]:
     return rows[name].to_pylist()
 
 
-def _merge(table: Table, batch: pa.Table, gone: Sequence[int]) -> None:
+async def _count(table: AsyncTable) -> int:
+    return int(await table.count_rows())
+
+
+async def _merge(table: AsyncTable, batch: pa.Table, gone: Sequence[int]) -> None:
     merge = table.merge_insert("chunk_id").when_matched_update_all().when_not_matched_insert_all()
     if gone:
         merge = merge.when_not_matched_by_source_delete(_ids_sql(gone))
-    merge.execute(batch)
+    await merge.execute(batch)
 
 
 def _parts(chunk_ids: Sequence[int]) -> Iterable[Sequence[int]]:
@@ -362,51 +358,3 @@ def _parts(chunk_ids: Sequence[int]) -> Iterable[Sequence[int]]:
 
 def _ids_sql(chunk_ids: Sequence[int]) -> str:
     return f"chunk_id IN ({', '.join(map(str, map(int, chunk_ids)))})"
-
-
-def _chunk_schema() -> pa.Schema:
-    import pyarrow as pa
-
-    # zstd takes 100 bytes a chunk off the words and is paid for when they are indexed; searching reads the index alone.
-    packed = {"lance-encoding:compression": "zstd"}
-    return pa.schema([*_filter_fields(), pa.field("words", pa.string(), nullable=False, metadata=packed)])
-
-
-def _vector_schema(dimension: int) -> pa.Schema:
-    import pyarrow as pa
-
-    return pa.schema([*_filter_fields(), pa.field("vector", pa.list_(pa.float16(), dimension), nullable=False)])
-
-
-def _filter_fields() -> list[pa.Field[Any]]:
-    """Which chunk a row is of, and what filters look at."""
-    import pyarrow as pa
-
-    texts = [pa.field(name, pa.string(), nullable=False) for name in ("path", "language", "kind")]
-    return [pa.field("chunk_id", pa.int64(), nullable=False), *texts]
-
-
-def _chunk_batch(records: Sequence[ChunkRecord]) -> pa.Table:
-    import pyarrow as pa
-
-    words = [" ".join([record.words, *[record.names] * NAMES_WEIGHT]) for record in records]
-    columns = {**_filter_columns(records), "words": words}
-    return pa.table(columns, schema=_chunk_schema())
-
-
-def _vector_batch(records: Sequence[ChunkRecord], vectors: Float32, dimension: int) -> pa.Table:
-    import numpy as np
-    import pyarrow as pa
-
-    flat = pa.array(np.ascontiguousarray(vectors, dtype=np.float16).reshape(-1))
-    columns = {**_filter_columns(records), "vector": pa.FixedSizeListArray.from_arrays(flat, dimension)}
-    return pa.table(columns, schema=_vector_schema(dimension))
-
-
-def _filter_columns(records: Sequence[ChunkRecord]) -> dict[str, list[int] | list[str]]:
-    return {
-        "chunk_id": [int(record.chunk_id) for record in records],
-        "path": [record.path for record in records],
-        "language": [record.language for record in records],
-        "kind": [record.kind.value for record in records],
-    }

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from functools import lru_cache
 
-import snowballstemmer
+from Stemmer import Stemmer
 
 N_REMEMBERED = 65_536
 """Words whose stem is kept: more than the distinct words of most code bases, at about 150 bytes each."""
 
-_stemmer = snowballstemmer.stemmer("english")
+_stemmer = Stemmer("english", 0)  # without a cache of its own: `stem` keeps one
 _lock = threading.Lock()
 """The stemmer keeps the word it works on in itself, so two threads must not be inside at once."""
 
