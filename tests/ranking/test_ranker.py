@@ -145,8 +145,8 @@ def test_chunk_the_vectors_did_not_bring_counts_as_the_least_similar_one() -> No
 def test_defining_a_symbol_is_told_as_the_reason() -> None:
     first = ranked("parseConfig", candidate("a.py", "parseConfig"))[0]
 
-    assert first.reasons[0].kind is ReasonKind.SYMBOL
-    assert first.reasons[0].text == "defines parseConfig"
+    assert first.reasons()[0].kind is ReasonKind.SYMBOL
+    assert first.reasons()[0].text == "defines parseConfig"
 
 
 def test_equal_candidates_stand_in_the_order_of_their_paths() -> None:
@@ -173,5 +173,5 @@ CANDIDATES = st.lists(
 def test_shares_add_up_to_the_score_whatever_is_asked(query: str, candidates: list[Candidate]) -> None:
     hits = diversify(ranked(query, *candidates))
 
-    assert all(hit.score == pytest.approx(sum(reason.score for reason in hit.reasons)) for hit in hits)
+    assert all(hit.score == pytest.approx(sum(reason.score for reason in hit.reasons())) for hit in hits)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

@@ -14,6 +14,7 @@ from whence.engine.ports import Files, Model, Store
 from whence.engine.stages import StageClock
 from whence.ranking.candidates import Candidate, Ranked
 from whence.ranking.diversity import diversify
+from whence.ranking.evidence import Evidences
 from whence.ranking.ranker import rank
 from whence.ranking.relevance import is_relevant
 from whence.ranking.snippets import snippet_of
@@ -54,9 +55,10 @@ class Searcher:
         clock = StageClock()
         form = understand(query.text)
         counts = self._store.counts()
-        found = self._retrieve(query, form, counts, clock)
+        evidences = Evidences(form.words)
+        found = self._retrieve(query, form, counts, evidences, clock)
         candidates = clock.timed("fetch", lambda: self._candidates(found))
-        ranked = clock.timed("rank", lambda: rank(form, candidates))
+        ranked = clock.timed("rank", lambda: rank(form, candidates, evidences=evidences))
         is_answered = is_relevant(form, ranked)
         truth = Truth(self._files, self._store)
         with clock.time("verify"):
@@ -77,7 +79,9 @@ class Searcher:
         """Let go of the lane; the store belongs to the caller."""
         self._lane.shutdown(wait=False)
 
-    def _retrieve(self, query: Query, form: QueryForm, counts: IndexCounts, clock: StageClock) -> _Found:
+    def _retrieve(
+        self, query: Query, form: QueryForm, counts: IndexCounts, evidences: Evidences, clock: StageClock
+    ) -> _Found:
         limit = max(MIN_CANDIDATES, query.limit * CANDIDATES_PER_HIT)
 
         def look_up_words() -> _Found:
@@ -90,6 +94,8 @@ class Searcher:
                 with clock.time("symbols"):
                     symbols = self._store.search_symbols(form.symbol_names, limit, query.filters)
             records = self._store.fetch(list({*(scored.chunk_id for scored in words), *symbols}))
+            for record in records:
+                evidences.of(record)
             return _Found(words=words, symbols=symbols, records=records)
 
         looked_up = self._lane.submit(look_up_words)
@@ -135,7 +141,7 @@ def _hits(form: QueryForm, ranked: Sequence[Ranked], truth: Truth) -> Iterator[H
             kind=record.kind,
             language=record.language,
             score=item.score,
-            reasons=item.reasons,
+            reasons=item.reasons(),
             snippet=snippet_of(form, placed.text, record.signature).text,
             chunk_id=record.chunk_id,
             copies=item.copies,

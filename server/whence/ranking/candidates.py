@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import attrs
 
-from whence.domain import ChunkRecord, Reason
+from whence.domain import ChunkRecord, Reason, ReasonKind
+
+MIN_SHOWN = 0.005
+"""A cause with a smaller share is not worth a person's time; its share goes to the largest cause of the hit."""
 
 
 @attrs.frozen
@@ -19,12 +24,22 @@ class Candidate:
 
 
 @attrs.frozen
+class Share:
+    """A part of a score with its cause, put into words only for the few hits that are shown."""
+
+    kind: ReasonKind
+    score: float
+    tell: Callable[[], str]
+
+
+@attrs.frozen
 class Ranked:
-    """A candidate with its score and where the score comes from; the shares of `reasons` add up to `score`."""
+    """A candidate with its score and where the score comes from."""
 
     candidate: Candidate
+    shares: tuple[Share, ...]
+    """They add up to the score."""
     score: float
-    reasons: tuple[Reason, ...]
     copies: tuple[str, ...] = ()
     """Other places, as path:line, that hold the same text."""
     coverage: float = 0.0
@@ -34,3 +49,13 @@ class Ranked:
     def record(self) -> ChunkRecord:
         """The chunk ranked."""
         return self.candidate.record
+
+    def reasons(self) -> tuple[Reason, ...]:
+        """The causes by size, the largest first; those too small to name are counted with the largest."""
+        first, *others = sorted(self.shares, key=lambda share: -share.score)
+        shown = [share for share in others if abs(share.score) >= MIN_SHOWN]
+        crumbs = sum(share.score for share in others if abs(share.score) < MIN_SHOWN)
+        return (
+            Reason(first.kind, first.tell(), first.score + crumbs),
+            *(Reason(share.kind, share.tell(), share.score) for share in shown),
+        )

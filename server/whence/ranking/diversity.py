@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import attrs
 
-from whence.domain import Reason, ReasonKind
-from whence.ranking.candidates import Ranked
+from whence.domain import ReasonKind
+from whence.ranking.candidates import Ranked, Share
 
 FILE_DECAY = 0.6
 """What each further hit of one file keeps of its score (benchmarks/results/2026-11-21-ranking-first.md)."""
@@ -66,5 +66,5 @@ def _lower_repeats_of_a_file(ranked: Sequence[Ranked]) -> list[Ranked]:
 def _scaled(hit: Ranked, factor: float) -> Ranked:
     if factor == 1.0:
         return hit
-    reason = Reason(ReasonKind.FILE_ROLE, "but its file is above already", (factor - 1) * hit.score)
-    return Ranked(hit.candidate, hit.score + reason.score, (*hit.reasons, reason), hit.copies)
+    share = Share(ReasonKind.FILE_ROLE, (factor - 1) * hit.score, lambda: "but its file is above already")
+    return attrs.evolve(hit, shares=(*hit.shares, share), score=hit.score + share.score)

@@ -9,15 +9,14 @@ from functools import lru_cache
 
 import attrs
 
-from whence.ranking.candidates import Candidate
+from whence.domain import ChunkId, ChunkRecord
 from whence.text.words import names_of
 
 
 @attrs.frozen
 class Evidence:
-    """A candidate with the query words it has, looked up once."""
+    """The query words that a chunk has."""
 
-    candidate: Candidate
     found: frozenset[str]
     """Query words in its text, symbol or path."""
     found_in_symbol: frozenset[str]
@@ -27,10 +26,19 @@ class Evidence:
     """The part of its symbol's (path's) words that are query words, in [0, 1]."""
 
 
-def evidence_of(words: Sequence[str], candidates: Sequence[Candidate]) -> list[Evidence]:
-    """Look the query's words up in every candidate, in the order given."""
-    wanted = frozenset(words)
-    return [_evidence(candidate, wanted) for candidate in candidates]
+class Evidences:
+    """Looks the query's words up in chunks, in each once: early, where there is time while vectors are searched."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._wanted = frozenset(words)
+        self._known: dict[ChunkId, Evidence] = {}
+
+    def of(self, record: ChunkRecord) -> Evidence:
+        """What one chunk has."""
+        known = self._known.get(record.chunk_id)
+        if known is None:
+            known = self._known[record.chunk_id] = _evidence(record, self._wanted)
+        return known
 
 
 def rarity_of(words: Sequence[str], evidences: Sequence[Evidence]) -> dict[str, float]:
@@ -44,15 +52,13 @@ def rarity_of(words: Sequence[str], evidences: Sequence[Evidence]) -> dict[str, 
     return {word: idf[word] / total for word in words} if total else {}
 
 
-def _evidence(candidate: Candidate, wanted: frozenset[str]) -> Evidence:
-    record = candidate.record
+def _evidence(record: ChunkRecord, wanted: frozenset[str]) -> Evidence:
     path_words = _path_words(record.path)
     names = record.names.split()
     symbol_words = frozenset(names[: len(names) - len(path_words)])  # names are those of the symbol, then of the path
     found_in_symbol = wanted & symbol_words
     found_in_path = wanted.intersection(path_words)
     return Evidence(
-        candidate=candidate,
         found=wanted.intersection(record.words.split()) | found_in_symbol | found_in_path,
         found_in_symbol=found_in_symbol,
         found_in_path=found_in_path,

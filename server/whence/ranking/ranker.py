@@ -11,16 +11,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from whence.domain import ChunkRecord, Kind, Reason, ReasonKind
-from whence.ranking.candidates import Candidate, Ranked
-from whence.ranking.evidence import Evidence, evidence_of, rarity_of
+from whence.domain import ChunkRecord, Kind, ReasonKind
+from whence.ranking.candidates import Candidate, Ranked, Share
+from whence.ranking.evidence import Evidence, Evidences, rarity_of
 from whence.ranking.roles import Role, roles_of
 from whence.ranking.symbols import symbol_grade
 from whence.ranking.understanding import QueryForm
 from whence.ranking.weights import Weights, weights_for
-
-MIN_SHOWN = 0.005
-"""A cause with a smaller share is not worth a person's time; its share goes to the largest cause of the hit."""
 
 SIMILARITY_FLOOR = 0.05
 SIMILARITY_CEILING = 0.70
@@ -45,7 +42,12 @@ _DEFINITIONS = frozenset(Kind) - {
 }
 
 
-def rank(form: QueryForm, candidates: Sequence[Candidate], weights: Weights | None = None) -> list[Ranked]:
+def rank(
+    form: QueryForm,
+    candidates: Sequence[Candidate],
+    weights: Weights | None = None,
+    evidences: Evidences | None = None,
+) -> list[Ranked]:
     """Score every candidate and sort, best first; equal scores in the order of path and line.
 
     A candidate without a similarity counts as the least similar one seen; where none has any (vectors are not in yet)
@@ -55,18 +57,32 @@ def rank(form: QueryForm, candidates: Sequence[Candidate], weights: Weights | No
         form: the query, understood.
         candidates: distinct chunks, in any order.
         weights: None for those that suit the query's shape.
+        evidences: of the query's words, where some are known already.
     """
     if not candidates:
         return []
-    evidences = evidence_of(form.words, candidates)
-    context = _Context.of(form, evidences, weights or weights_for(form.shape))
-    shares = [list(_shares(context, evidence)) for evidence in evidences]
+    evidences = evidences or Evidences(form.words)
+    known = [_Known(candidate, evidences.of(candidate.record)) for candidate in candidates]
+    context = _Context.of(form, known, weights or weights_for(form.shape))
+    shares = [list(_shares(context, one)) for one in known]
     wholes = _file_wholes(candidates, shares)
     ranked = [
-        _ranked(evidence, [*own, _file_share(context, wholes[evidence.candidate.record.path])], context)
-        for evidence, own in zip(evidences, shares, strict=True)
+        _ranked(context, one, [*own, _file_share(context, wholes[one.record.path])])
+        for one, own in zip(known, shares, strict=True)
     ]
     return sorted(ranked, key=_order)
+
+
+@attrs.frozen
+class _Known:
+    """A candidate and the query words it has."""
+
+    candidate: Candidate
+    evidence: Evidence
+
+    @property
+    def record(self) -> ChunkRecord:
+        return self.candidate.record
 
 
 @attrs.frozen
@@ -82,53 +98,53 @@ class _Context:
     least_similarity: float | None
 
     @classmethod
-    def of(cls, form: QueryForm, evidences: Sequence[Evidence], weights: Weights) -> _Context:
-        candidates = [evidence.candidate for evidence in evidences]
-        rarity = rarity_of(form.words, evidences)
-        similarities = [one.similarity for one in candidates if one.similarity is not None]
+    def of(cls, form: QueryForm, known: Sequence[_Known], weights: Weights) -> _Context:
+        rarity = rarity_of(form.words, [one.evidence for one in known])
+        similarities = [one.candidate.similarity for one in known if one.candidate.similarity is not None]
         if not similarities:
             weights = weights.without_meaning()
         return cls(
             form=form,
             weights=weights,
             rarity=rarity,
-            full_word_score=_full_word_score(rarity, evidences),
+            full_word_score=_full_word_score(rarity, known),
             least_similarity=min(similarities, default=None),
         )
 
 
-def _full_word_score(rarity: Mapping[str, float], evidences: Sequence[Evidence]) -> float:
-    best = max(evidences, key=lambda evidence: evidence.candidate.word_score or 0.0)
-    coverage = sum(map(rarity.__getitem__, best.found))
+def _full_word_score(rarity: Mapping[str, float], known: Sequence[_Known]) -> float:
+    best = max(known, key=lambda one: one.candidate.word_score or 0.0)
+    coverage = sum(map(rarity.__getitem__, best.evidence.found))
     return (best.candidate.word_score or 0.0) / coverage if coverage else 0.0
 
 
-def _shares(context: _Context, evidence: Evidence) -> Iterator[Reason]:
+def _shares(context: _Context, known: _Known) -> Iterator[Share]:
     """The causes that lie in the candidate alone."""
-    yield _meaning(context, evidence.candidate)
-    if evidence.found or evidence.candidate.word_score:
-        yield _words_share(context, evidence)
-    yield from _names_shares(context, evidence)
+    yield _meaning(context, known.candidate)
+    if known.evidence.found or known.candidate.word_score:
+        yield _words_share(context, known)
+    yield from _names_shares(context, known)
     if context.form.symbols:
-        yield _symbol_share(context, evidence.candidate.record)
-    yield _asked_for(context, evidence.candidate.record)
+        yield _symbol_share(context, known.record)
+    yield _asked_for(context, known.record)
 
 
-def _meaning(context: _Context, candidate: Candidate) -> Reason:
+def _meaning(context: _Context, candidate: Candidate) -> Share:
     similarity = candidate.similarity
     if similarity is None:
         similarity = context.least_similarity or 0.0
     agreement = (similarity - SIMILARITY_FLOOR) / (SIMILARITY_CEILING - SIMILARITY_FLOOR)
     share = context.weights.meaning * min(1.0, max(0.0, agreement))
-    return Reason(ReasonKind.MEANING, f"means something like it ({similarity:.2f})", share)
+    return Share(ReasonKind.MEANING, share, lambda: f"means something like it ({similarity:.2f})")
 
 
-def _words_share(context: _Context, evidence: Evidence) -> Reason:
-    coverage = sum(map(context.rarity.__getitem__, evidence.found))
-    word_score = evidence.candidate.word_score or 0.0
+def _words_share(context: _Context, known: _Known) -> Share:
+    found = known.evidence.found
+    coverage = sum(map(context.rarity.__getitem__, found))
+    word_score = known.candidate.word_score or 0.0
     relative = word_score / context.full_word_score if context.full_word_score else 0.0
     share = context.weights.words * relative + context.weights.coverage * coverage
-    return Reason(ReasonKind.WORDS, f"has {_most_telling(context, evidence.found)}", share)
+    return Share(ReasonKind.WORDS, share, lambda: f"has {_most_telling(context, found)}")
 
 
 def _most_telling(context: _Context, words: frozenset[str]) -> str:
@@ -136,14 +152,14 @@ def _most_telling(context: _Context, words: frozenset[str]) -> str:
     return ", ".join(context.form.spellings.get(word, word) for word in telling)
 
 
-def _names_shares(context: _Context, evidence: Evidence) -> Iterator[Reason]:
-    record = evidence.candidate.record
+def _names_shares(context: _Context, known: _Known) -> Iterator[Share]:
+    evidence, record = known.evidence, known.record
     if evidence.found_in_symbol:
-        named = _overlap(context, evidence.found_in_symbol, evidence.in_symbol)
-        yield Reason(ReasonKind.DEFINITION, f"is named {record.symbol}", context.weights.names * named)
+        named = context.weights.names * _overlap(context, evidence.found_in_symbol, evidence.in_symbol)
+        yield Share(ReasonKind.DEFINITION, named, lambda: f"is named {record.symbol}")
     if evidence.found_in_path:
-        placed = _overlap(context, evidence.found_in_path, evidence.in_path)
-        yield Reason(ReasonKind.PATH, f"its path speaks of it: {record.path}", context.weights.path * placed)
+        placed = context.weights.path * _overlap(context, evidence.found_in_path, evidence.in_path)
+        yield Share(ReasonKind.PATH, placed, lambda: f"its path speaks of it: {record.path}")
 
 
 def _overlap(context: _Context, found: frozenset[str], share_of_name: float) -> float:
@@ -151,14 +167,14 @@ def _overlap(context: _Context, found: frozenset[str], share_of_name: float) -> 
     return math.sqrt(sum(map(context.rarity.__getitem__, found)) * share_of_name)
 
 
-def _symbol_share(context: _Context, record: ChunkRecord) -> Reason:
+def _symbol_share(context: _Context, record: ChunkRecord) -> Share:
     grade = max((symbol_grade(symbol, record) for symbol in context.form.symbols), default=0.0)
     if record.kind not in _DEFINITIONS:
         grade *= context.weights.not_a_definition
-    return Reason(ReasonKind.SYMBOL, f"defines {record.symbol}", context.weights.symbol * grade)
+    return Share(ReasonKind.SYMBOL, context.weights.symbol * grade, lambda: f"defines {record.symbol}")
 
 
-def _asked_for(context: _Context, record: ChunkRecord) -> Reason:
+def _asked_for(context: _Context, record: ChunkRecord) -> Share:
     """The kind, language or path that the query names."""
     form = context.form
     matches = [record.kind.value] if record.kind in form.kinds else []
@@ -167,11 +183,14 @@ def _asked_for(context: _Context, record: ChunkRecord) -> Reason:
     share = context.weights.asked_for * len(matches) + (
         context.weights.definition if record.kind in _DEFINITIONS else 0.0
     )
-    text = f"is {', '.join(matches)} as asked" if matches else f"is a {record.kind.value}"
-    return Reason(ReasonKind.DEFINITION, text, share)
+    return Share(
+        ReasonKind.DEFINITION,
+        share,
+        lambda: f"is {', '.join(matches)} as asked" if matches else f"is a {record.kind.value}",
+    )
 
 
-def _file_wholes(candidates: Sequence[Candidate], shares: Sequence[Sequence[Reason]]) -> dict[str, float]:
+def _file_wholes(candidates: Sequence[Candidate], shares: Sequence[Sequence[Share]]) -> dict[str, float]:
     """How much each file as a whole is about the query, the best as 1."""
     scores: defaultdict[str, list[float]] = defaultdict(list)
     for candidate, own in zip(candidates, shares, strict=True):
@@ -184,41 +203,28 @@ def _file_wholes(candidates: Sequence[Candidate], shares: Sequence[Sequence[Reas
     return {path: whole / best if best > 0 else 0.0 for path, whole in wholes.items()}
 
 
-def _file_share(context: _Context, whole: float) -> Reason:
-    return Reason(ReasonKind.FILE_ROLE, "much of its file is about it", context.weights.file * whole)
+def _file_share(context: _Context, whole: float) -> Share:
+    return Share(ReasonKind.FILE_ROLE, context.weights.file * whole, lambda: "much of its file is about it")
 
 
-def _ranked(evidence: Evidence, shares: Iterable[Reason], context: _Context) -> Ranked:
-    reasons = list(shares)
-    factor, role = _role_factor(context, evidence.candidate.record)
+def _ranked(context: _Context, known: _Known, shares: list[Share]) -> Ranked:
+    factor, role = _role_factor(context, known.record)
     if role is not None:
-        reasons.append(Reason(ReasonKind.FILE_ROLE, f"but {role.value}", (factor - 1) * _total(reasons)))
-    shown = _without_crumbs(reasons)
-    coverage = sum(map(context.rarity.__getitem__, evidence.found))
-    return Ranked(evidence.candidate, _total(shown), tuple(shown), coverage=coverage)
+        shares.append(Share(ReasonKind.FILE_ROLE, (factor - 1) * _total(shares), lambda: f"but {role.value}"))
+    coverage = sum(map(context.rarity.__getitem__, known.evidence.found))
+    return Ranked(known.candidate, tuple(shares), _total(shares), coverage=coverage)
 
 
 def _role_factor(context: _Context, record: ChunkRecord) -> tuple[float, Role | None]:
     """What a file's role leaves of its score, and the role that takes most."""
-    factors = {
-        role: context.weights.of_role(role)
-        for role in roles_of(record.path, record.kind)
-        if role not in context.form.roles
-    }
-    role = min(factors, key=lambda role: (factors[role], role.value), default=None)
-    return (factors[role], role) if role is not None else (1.0, None)
+    roles = roles_of(record.path, record.kind).difference(context.form.roles)
+    if not roles:
+        return 1.0, None
+    return min(((context.weights.of_role(role), role) for role in roles), key=lambda pair: (pair[0], pair[1].value))
 
 
-def _without_crumbs(reasons: Sequence[Reason]) -> list[Reason]:
-    """Causes by size, the largest first; those too small to name are counted with the largest."""
-    first, *others = sorted(reasons, key=lambda reason: -reason.score)
-    shown = [reason for reason in others if abs(reason.score) >= MIN_SHOWN]
-    crumbs = sum(reason.score for reason in others if abs(reason.score) < MIN_SHOWN)
-    return [Reason(first.kind, first.text, first.score + crumbs), *shown]
-
-
-def _total(reasons: Iterable[Reason]) -> float:
-    return sum(reason.score for reason in reasons)
+def _total(shares: Iterable[Share]) -> float:
+    return sum(share.score for share in shares)
 
 
 def _order(ranked: Ranked) -> tuple[float, str, int]:
