@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 import attrs
 
@@ -45,7 +47,7 @@ def snippet_of(form: QueryForm, text: str, signature: str = "", max_lines: int =
     if not filled:
         return Snippet("", 0)
     head = _head_line(lines, filled, signature)
-    found = _words_found(form, lines)
+    found = _words_found(form, [line[: 4 * MAX_LINE_CHARS] for line in lines])
     best = sorted(filled, key=lambda idx: (idx != head, -found[idx], _distance(idx, head)))
     shown = sorted(best[:max_lines])
     return Snippet(_laid_out(lines, shown), shown[0])
@@ -66,10 +68,13 @@ def _words_found(form: QueryForm, lines: Sequence[str]) -> list[int]:
 
     Splitting and stemming the lines would be exact, cost a hundred times as much, and choose the same lines.
     """
-    if not form.words:
-        return [0] * len(lines)
-    stems = re.compile("|".join(map(_as_written, form.words)), re.IGNORECASE)
-    return [len({found.lower() for found in stems.findall(line, 0, 4 * MAX_LINE_CHARS)}) for line in lines]
+    found: list[set[str]] = [set() for _line in lines]
+    if form.words:
+        stems = re.compile("|".join(map(_as_written, form.words)), re.IGNORECASE)
+        starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        for match in stems.finditer("\n".join(lines)):
+            found[bisect_right(starts, match.start()) - 1].add(match[0].lower())
+    return list(map(len, found))
 
 
 def _as_written(stem: str) -> str:
