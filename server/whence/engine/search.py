@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
@@ -56,11 +56,11 @@ class Searcher:
         form = understand(query.text)
         counts = self._store.counts()
         evidences = Evidences(form.words)
-        found = self._retrieve(query, form, counts, evidences, clock)
+        truth = Truth(self._files, self._store)
+        found = self._retrieve(query, form, counts, evidences, truth, clock)
         candidates = clock.timed("fetch", lambda: self._candidates(found))
         ranked = clock.timed("rank", lambda: rank(form, candidates, evidences=evidences))
         is_answered = is_relevant(form, ranked)
-        truth = Truth(self._files, self._store)
         with clock.time("verify"):
             n_shown = query.limit if is_answered else min(query.limit, NEAREST_HITS)
             hits = list(islice(_hits(form, diversify(ranked), truth), n_shown))
@@ -80,7 +80,7 @@ class Searcher:
         self._lane.shutdown(wait=False)
 
     def _retrieve(
-        self, query: Query, form: QueryForm, counts: IndexCounts, evidences: Evidences, clock: StageClock
+        self, query: Query, form: QueryForm, counts: IndexCounts, evidences: Evidences, truth: Truth, clock: StageClock
     ) -> _Found:
         limit = max(MIN_CANDIDATES, query.limit * CANDIDATES_PER_HIT)
 
@@ -94,8 +94,7 @@ class Searcher:
                 with clock.time("symbols"):
                     symbols = self._store.search_symbols(form.symbol_names, limit, query.filters)
             records = self._store.fetch(list({*(scored.chunk_id for scored in words), *symbols}))
-            for record in records:
-                evidences.of(record)
+            _prepare(records, {scored.chunk_id for scored in words[: query.limit]}, evidences, truth)
             return _Found(words=words, symbols=symbols, records=records)
 
         looked_up = self._lane.submit(look_up_words)
@@ -125,6 +124,14 @@ class Searcher:
         """Words of the index spelt like the query's, which may be mistyped."""
         nearest = [near for word in form.words for near in self._store.terms_like(word, 2) if near != word]
         return tuple(dict.fromkeys(nearest))[:NEAREST_WORDS]
+
+
+def _prepare(records: Sequence[ChunkRecord], likely: Set[ChunkId], evidences: Evidences, truth: Truth) -> None:
+    """Do for records what ranking and showing need, while vectors are searched; `likely` are shown more often than not."""
+    for record in records:
+        evidences.of(record)
+        if record.chunk_id in likely:
+            truth.source(record.path)
 
 
 def _hits(form: QueryForm, ranked: Sequence[Ranked], truth: Truth) -> Iterator[Hit]:
