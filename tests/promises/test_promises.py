@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,8 @@ from whence.engine.workspace import Workspace
 
 
 def refresh(root: Path) -> RefreshReport:
-    workspace = LocalServices().open(root)
-    try:
+    with closing(LocalServices().open(root)) as workspace:
         return workspace.refresh()
-    finally:
-        workspace.close()
 
 
 def index_words_only(workspace: Workspace) -> RefreshReport:
@@ -74,10 +72,9 @@ def test_works_straight_after_installing_with_the_model_that_ships(
 
 
 def test_fresh_workspace_answers_by_words_before_the_vectors_are_in_and_says_so(shop: Path) -> None:
-    workspace = LocalServices().open(shop)
-
-    report = index_words_only(workspace)
-    result = workspace.search(Query("validate token signature"))
+    with closing(LocalServices().open(shop)) as workspace:
+        report = index_words_only(workspace)
+        result = workspace.search(Query("validate token signature"))
 
     assert not report.is_complete
     assert result.hits[0].symbol == "validate_jwt_token"
@@ -176,14 +173,15 @@ def test_embedded_once_is_not_embedded_again_in_a_second_worktree(shop: Path, tm
 
 
 def test_stopped_run_is_picked_up_where_it_stopped(shop: Path) -> None:
-    workspace = LocalServices().open(shop)
-    index_words_only(workspace)
+    with closing(LocalServices().open(shop)) as workspace:
+        index_words_only(workspace)
 
-    report = workspace.refresh()
+        report = workspace.refresh()
+        status = workspace.status()
 
     assert (report.n_files_changed, report.is_complete) == (0, True)
     assert report.n_encoded > 0
-    assert workspace.status().counts.is_complete
+    assert status.counts.is_complete
 
 
 @pytest.mark.parametrize(

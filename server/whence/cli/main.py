@@ -8,6 +8,7 @@ import sys
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def run(services: Services, argv: Sequence[str], grace_s: float | None = None) -
     _log_to_stderr(arguments.verbose)
     try:
         with stoppable(grace_s) as token:
-            return _COMMANDS[arguments.command](services, arguments, token)
+            return _run(services, arguments, token)
     except Cancelled as stopped:
         return _fail(stopped, STOPPED)
     except WhenceError as failure:
@@ -55,8 +56,17 @@ def run(services: Services, argv: Sequence[str], grace_s: float | None = None) -
         return _fail(failure, FAILED, f"look at the disk{where} and run it again, with -v for more")
 
 
-def _index(services: Services, arguments: Namespace, token: CancelToken) -> int:
-    workspace = _open(services, arguments)
+def _run(services: Services, arguments: Namespace, token: CancelToken) -> int:
+    command = arguments.command
+    if command in _ON_THIS_MACHINE:
+        return _ON_THIS_MACHINE[command](services, arguments)
+    with closing(services.open(_root(services, arguments))) as workspace:
+        if command in _NEED_THE_MODEL:
+            services.preload()
+        return _ON_A_WORKSPACE[command](workspace, arguments, token)
+
+
+def _index(workspace: Workspace, _arguments: Namespace, token: CancelToken) -> int:
     report = _refresh(workspace, token)
     if report.reset_reason or report.is_complete:
         status = workspace.status()
@@ -67,9 +77,7 @@ def _index(services: Services, arguments: Namespace, token: CancelToken) -> int:
     return FOUND
 
 
-def _search(services: Services, arguments: Namespace, token: CancelToken) -> int:
-    workspace = _open(services, arguments)
-    services.preload()
+def _search(workspace: Workspace, arguments: Namespace, token: CancelToken) -> int:
     filters = _filters(arguments)
     if arguments.queries is not None:
         queries = read_queries(arguments.queries)
@@ -111,11 +119,9 @@ def _search_all(
     return FOUND if n_found else NOTHING_FOUND
 
 
-def _similar(services: Services, arguments: Namespace, token: CancelToken) -> int:
-    workspace = _open(services, arguments)
+def _similar(workspace: Workspace, arguments: Namespace, token: CancelToken) -> int:
     path, line = _place(arguments.place)
     relative = workspace.relative_path(_from_here_or_root(workspace, path))
-    services.preload()
     _bring_up_to_date(workspace, arguments, token)
     result = workspace.similar(relative, line, arguments.k)
     token.check()
@@ -126,8 +132,8 @@ def _similar(services: Services, arguments: Namespace, token: CancelToken) -> in
     return FOUND if result.hits or result.copies else NOTHING_FOUND
 
 
-def _status(services: Services, arguments: Namespace, _token: CancelToken) -> int:
-    status = _open(services, arguments).status()
+def _status(workspace: Workspace, arguments: Namespace, _token: CancelToken) -> int:
+    status = workspace.status()
     if arguments.json:
         print_json(as_json.status(status))
     else:
@@ -135,8 +141,7 @@ def _status(services: Services, arguments: Namespace, _token: CancelToken) -> in
     return FOUND
 
 
-def _explain_file(services: Services, arguments: Namespace, _token: CancelToken) -> int:
-    workspace = _open(services, arguments)
+def _explain_file(workspace: Workspace, arguments: Namespace, _token: CancelToken) -> int:
     relative = workspace.relative_path(_from_here_or_root(workspace, Path(arguments.path)))
     explanation = workspace.explain_file(relative)
     if arguments.json:
@@ -146,7 +151,7 @@ def _explain_file(services: Services, arguments: Namespace, _token: CancelToken)
     return FOUND if explanation.is_indexed else NOTHING_FOUND
 
 
-def _doctor(services: Services, arguments: Namespace, _token: CancelToken) -> int:
+def _doctor(services: Services, arguments: Namespace) -> int:
     checks = services.checks()
     if arguments.json:
         print_json([as_json.check(check) for check in checks])
@@ -155,21 +160,26 @@ def _doctor(services: Services, arguments: Namespace, _token: CancelToken) -> in
     return FOUND if all(check.is_ok for check in checks) else FAILED
 
 
-def _clean(services: Services, arguments: Namespace, _token: CancelToken) -> int:
+def _clean(services: Services, arguments: Namespace) -> int:
     removed = services.clean_all() if arguments.all else services.clean(_root(services, arguments))
     print_lines(as_text.removed(removed))
     return FOUND if removed else NOTHING_FOUND
 
 
-_COMMANDS: dict[str, Callable[[Services, Namespace, CancelToken], int]] = {
+_ON_THIS_MACHINE: dict[str, Callable[[Services, Namespace], int]] = {
+    "doctor": _doctor,
+    "clean": _clean,
+}
+
+_ON_A_WORKSPACE: dict[str, Callable[[Workspace, Namespace, CancelToken], int]] = {
     "index": _index,
     "search": _search,
     "similar": _similar,
     "status": _status,
     "explain-file": _explain_file,
-    "doctor": _doctor,
-    "clean": _clean,
 }
+
+_NEED_THE_MODEL = frozenset({"search", "similar"})
 
 
 def _root(services: Services, arguments: Namespace) -> Path:
@@ -181,10 +191,6 @@ def _root(services: Services, arguments: Namespace) -> Path:
     except OSError as gone:
         raise UsageError("The current folder is gone; go to another, or name one with --root") from gone
     return services.find_root(here)
-
-
-def _open(services: Services, arguments: Namespace) -> Workspace:
-    return services.open(_root(services, arguments))
 
 
 def _refresh(workspace: Workspace, token: CancelToken) -> RefreshReport:

@@ -127,7 +127,7 @@ class Searcher:
 
 
 def _prepare(records: Sequence[ChunkRecord], likely: Set[ChunkId], evidences: Evidences, truth: Truth) -> None:
-    """Do for records what ranking and showing need, while vectors are searched; `likely` are shown more often than not."""
+    """Do for records what ranking and showing need, while vectors are searched; `likely` are often shown."""
     for record in records:
         evidences.of(record)
         if record.chunk_id in likely:
