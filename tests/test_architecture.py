@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "files": FOUNDATION,
     "engine": FOUNDATION | {"chunking", "text", "ranking"},
     "cli": FOUNDATION | {"chunking", "text", "ranking", "engine"},
+    "lsp": FOUNDATION | {"chunking", "text", "ranking", "engine"},
 }
 """Layers by name; app.py and __main__.py compose everything and are free."""
 
@@ -38,10 +39,24 @@ OWNERS = {
     "tree_sitter_language_pack": "chunking",
     "Stemmer": "text",
     "rich": "cli",
+    "pygls": "lsp",
+    "lsprotocol": "lsp",
+    "cattrs": "lsp",
+    "watchfiles": "files",
 }
 """Libraries that one package alone may know. app.py looks at some of them for `doctor`, by name and version only."""
 
-HEAVY = ["lancedb", "pyarrow", "onnxruntime", "tokenizers", "numpy", "tree_sitter", "tree_sitter_language_pack", "rich"]
+HEAVY = [
+    "lancedb",
+    "pyarrow",
+    "onnxruntime",
+    "tokenizers",
+    "numpy",
+    "tree_sitter",
+    "tree_sitter_language_pack",
+    "rich",
+    "pygls",
+]
 
 
 def modules() -> list[Path]:
