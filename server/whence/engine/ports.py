@@ -210,6 +210,10 @@ class VectorCache(Protocol):
         """Remember vectors; safe beside other processes."""
         ...
 
+    def close(self) -> None:
+        """Let go of the file; a later use opens it again."""
+        ...
+
 
 class StoreHome(Protocol):
     """The folder all indexes of this user live in."""

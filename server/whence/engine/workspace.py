@@ -146,6 +146,7 @@ class Workspace:
         if self._reader is not None:
             self._reader.close()
             self._reader = None
+        self._cache.close()
 
     def _open_reader(self) -> Store:
         if self._reader is None:
