@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -234,7 +235,8 @@ def test_removing_an_index_leaves_those_of_other_workspaces(bench: Workbench, tm
 
 def test_removing_everything_leaves_no_index_and_no_vectors(bench: Workbench) -> None:
     begin(bench)
-    bench.home.vector_cache().put(MODEL, {chunk("a.py", "x").passage_hash: axes(0)[0]})
+    with closing(bench.home.vector_cache()) as cache:
+        cache.put(MODEL, {chunk("a.py", "x").passage_hash: axes(0)[0]})
 
     bench.home.remove_all()
 
