@@ -16,6 +16,9 @@ seconds), so its time is not trusted: git calls such an entry racily clean."""
 UNTRUSTED_MTIME_NS = -1
 """Stored instead of the time of a racily clean file: equals no file's time, so the file is read again next time."""
 
+RULE_FILES = frozenset({".gitignore", ".whenceignore", ".gitattributes", ".gitmodules"})
+"""Files that decide about others: when one changes, everything is looked at."""
+
 _LATE_FOLDERS = frozenset(
     {"test", "tests", "testing", "testdata", "spec", "specs", "fixtures", "vendor", "third_party", "node_modules"}
     | {"examples", "example", "samples", "docs", "doc", "migrations", "locale", "locales", "i18n", "snapshots"}
@@ -67,6 +70,18 @@ def plan_refresh(listing: Listing, stored: Mapping[str, StoredFile]) -> Plan:
         embed=tuple(sorted(embed, key=_interest)),
         n_unchanged=len(listed) - len(read),
     )
+
+
+def plan_paths(found: Mapping[str, FileEntry | None], stored: Mapping[str, StoredFile]) -> Plan:
+    """Plan for some files alone.
+
+    Args:
+        found: these files as they are on disk; None for one that is gone or must not be indexed.
+        stored: what the catalogue has of them.
+    """
+    entries = [entry for entry in found.values() if entry is not None]
+    known = {path: stored[path] for path in found if path in stored}
+    return plan_refresh(Listing(sorted(entries, key=lambda entry: entry.path), (), "paths"), known)
 
 
 def trusted_mtime_ns(mtime_ns: int, read_at_ns: int) -> int:

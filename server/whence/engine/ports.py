@@ -39,6 +39,14 @@ class Files(Protocol):
         """Read, decode and hash one listed file and mask its secrets, or say why it is left out. Never raises."""
         ...
 
+    def parse(self, path: str, data: bytes) -> Source | LeftOut:
+        """Make a source of text that stands in an editor, as `read` would if it were saved. Never raises."""
+        ...
+
+    def passes(self, path: str, globs: Sequence[str]) -> bool:
+        """True when gitignore patterns that limit a search let `path` in."""
+        ...
+
     def explain(self, path: str) -> FileEntry | LeftOut:
         """Say whether the listing contains `path`, and if not, by which rule."""
         ...

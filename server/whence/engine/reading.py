@@ -12,6 +12,7 @@ from whence.domain import ChunkId, ChunkRecord, FileEntry, FileHash, LeftOut, Le
 from whence.engine.jobs import Phase
 from whence.engine.plan import batches_by_size, trusted_mtime_ns
 from whence.engine.prepare import PreparedFile, prepare
+from whence.engine.ports import Store
 from whence.engine.tally import Job
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ BATCH_BYTES = 2_000_000
 
 FIRST_BATCH_FILES = 32
 """The first write is small, so that a workspace opened for the first time answers almost at once."""
+
+FEW_FILES = 64
+"""Looked up one by one; more than that, and the whole catalogue is read once."""
 
 CARRIED_BYTES = 4_000_000
 """Passages kept in memory between reading and embedding: those of any ordinary change. A first indexing of a large code
@@ -93,7 +97,7 @@ class WordsPass:
         Raises:
             Cancelled: the token turned between two files; batches already submitted stand.
         """
-        known = self.job.store.files() if entries else {}
+        known = _known(self.job.store, entries)
         carry = _Carry()
         for entries_of_batch in _growing_batches(entries):
             batch = self._read(entries_of_batch, known)
@@ -178,6 +182,12 @@ class WordsPass:
         with self.job.tally.time("cache"):
             cached = self.job.cache.get(self.job.model.fingerprint, list(set(hash_of.values())))
         return {chunk_id: cached[key] for chunk_id, key in hash_of.items() if key in cached}
+
+
+def _known(store: Store, entries: Sequence[FileEntry]) -> Mapping[str, StoredFile]:
+    if len(entries) > FEW_FILES:
+        return store.files()
+    return {entry.path: file for entry in entries if (file := store.file(entry.path)) is not None}
 
 
 def _growing_batches(entries: Sequence[FileEntry]) -> Iterator[list[FileEntry]]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
+from heapq import nlargest
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import attrs
 
 from whence.domain import ChunkId, ChunkRecord, Hit, IndexCounts, Query, Scored, SearchResult
+from whence.engine.drafts import Draft, passing
 from whence.engine.freshness import Truth
 from whence.engine.ports import Files, Model, Store
 from whence.engine.stages import StageClock
@@ -20,9 +23,15 @@ from whence.ranking.relevance import is_relevant
 from whence.ranking.snippets import snippet_of
 from whence.ranking.understanding import QueryForm, understand
 
+if TYPE_CHECKING:
+    from whence.arrays import Float32
+
 CANDIDATES_PER_HIT = 4
 MIN_CANDIDATES = 40
 """Candidates asked of each retriever: 40, 80 and 200 gave the same answers (benchmarks/results, first ranking)."""
+
+MAX_DRAFTS = 40
+"""Drafts ranked beside the index's candidates: as many as one retriever gives."""
 
 NEAREST_HITS = 3
 NEAREST_WORDS = 5
@@ -38,6 +47,7 @@ class _Found:
     symbols: Sequence[ChunkId] = ()
     records: Sequence[ChunkRecord] = ()
     """Those of words and symbols, fetched while vectors are still looked up."""
+    query_vector: Float32 | None = None
 
 
 class Searcher:
@@ -50,15 +60,21 @@ class Searcher:
         # Words and symbols are looked up here while the caller's thread encodes the query and looks up vectors.
         self._lane = ThreadPoolExecutor(1, "whence-words")
 
-    def search(self, query: Query) -> SearchResult:
-        """Answer one query. Nothing relevant gives no hits; what came nearest is named apart."""
+    def search(self, query: Query, drafts: Sequence[Draft] = ()) -> SearchResult:
+        """Answer one query. Nothing relevant gives no hits; what came nearest is named apart.
+
+        Args:
+            query: what is asked.
+            drafts: chunks of open documents that the index does not have.
+        """
         clock = StageClock()
         form = understand(query.text)
         counts = self._store.counts()
         evidences = Evidences(form.words)
         truth = Truth(self._files, self._store)
-        found = self._retrieve(query, form, counts, evidences, truth, clock)
-        candidates = clock.timed("fetch", lambda: self._candidates(found))
+        drafts = passing(drafts, query.filters, self._files)
+        found = self._retrieve(query, form, evidences, truth, clock, has_vectors=_has_vectors(counts, drafts))
+        candidates = clock.timed("fetch", lambda: [*self._candidates(found), *_as_candidates(drafts, found, evidences)])
         ranked = clock.timed("rank", lambda: rank(form, candidates, evidences=evidences))
         is_answered = is_relevant(form, ranked)
         with clock.time("verify"):
@@ -80,7 +96,14 @@ class Searcher:
         self._lane.shutdown(wait=False)
 
     def _retrieve(
-        self, query: Query, form: QueryForm, counts: IndexCounts, evidences: Evidences, truth: Truth, clock: StageClock
+        self,
+        query: Query,
+        form: QueryForm,
+        evidences: Evidences,
+        truth: Truth,
+        clock: StageClock,
+        *,
+        has_vectors: bool,
     ) -> _Found:
         limit = max(MIN_CANDIDATES, query.limit * CANDIDATES_PER_HIT)
 
@@ -99,12 +122,13 @@ class Searcher:
 
         looked_up = self._lane.submit(look_up_words)
         vectors: Sequence[Scored] = ()
-        if counts.n_embedded and query.text.strip():
+        vector: Float32 | None = None
+        if has_vectors and query.text.strip():
             encoder = clock.timed("load", self._model.load)
             vector = clock.timed("encode", lambda: encoder.encode_query(query.text))
             with clock.time("vectors"):
                 vectors = self._store.search_vectors(vector, limit, query.filters)
-        return attrs.evolve(looked_up.result(), vectors=vectors)
+        return attrs.evolve(looked_up.result(), vectors=vectors, query_vector=vector)
 
     def _candidates(self, found: _Found) -> list[Candidate]:
         word_scores = {scored.chunk_id: scored.score for scored in found.words}
@@ -124,6 +148,27 @@ class Searcher:
         """Words of the index spelt like the query's, which may be mistyped."""
         nearest = [near for word in form.words for near in self._store.terms_like(word, 2) if near != word]
         return tuple(dict.fromkeys(nearest))[:NEAREST_WORDS]
+
+
+def _has_vectors(counts: IndexCounts, drafts: Sequence[Draft]) -> bool:
+    return counts.n_embedded > 0 or any(draft.vector is not None for draft in drafts)
+
+
+def _as_candidates(drafts: Sequence[Draft], found: _Found, evidences: Evidences) -> list[Candidate]:
+    """Drafts beside what the index gave, the likeliest MAX_DRAFTS: scored as if they were indexed."""
+    best_words = max((scored.score for scored in found.words), default=1.0)
+    candidates = [_as_candidate(draft, found.query_vector, best_words, evidences) for draft in drafts]
+    return nlargest(
+        MAX_DRAFTS, candidates, key=lambda one: (one.similarity or 0.0) + (one.word_score or 0.0) / best_words
+    )
+
+
+def _as_candidate(draft: Draft, query_vector: Float32 | None, best_words: float, evidences: Evidences) -> Candidate:
+    """BM25 needs the whole collection; the share of the query's words stands for it, on the scale of the best hit."""
+    is_compared = query_vector is not None and draft.vector is not None
+    similarity = float(draft.vector @ query_vector) if is_compared else None  # type: ignore[operator]  # both are there
+    share = evidences.share_of(draft.record)
+    return Candidate(draft.record, word_score=best_words * share if share else None, similarity=similarity)
 
 
 def _prepare(records: Sequence[ChunkRecord], likely: Set[ChunkId], evidences: Evidences, truth: Truth) -> None:

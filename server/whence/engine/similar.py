@@ -45,11 +45,15 @@ class SimilarResult:
 class SimilarFinder:
     """Finds code like a place over one store."""
 
-    def __init__(self, files: Files, store: Store, cache: VectorCache, model: Model) -> None:
+    def __init__(
+        self, files: Files, store: Store, cache: VectorCache, model: Model, threshold: float = MIN_ALIKE
+    ) -> None:
+        """Over what the store has; `threshold` is the cosine below which nothing is called alike."""
         self._files = files
         self._store = store
         self._cache = cache
         self._model = model
+        self._threshold = threshold
 
     def find(self, path: str, line: int, limit: int) -> SimilarResult:
         """Find at most `limit` places like the definition around a 1-based line, and every copy of it.
@@ -63,11 +67,25 @@ class SimilarFinder:
             target = self._target(truth, path, line)
         with clock.time("encode"):
             vector = self._vector(passage_of(target))
+        return self._find(truth, path, target, vector, limit, clock)
+
+    def find_known(self, path: str, target: Chunk, limit: int) -> SimilarResult | None:
+        """The same for one chunk of a file, without ever running the model: None where its vector is not known yet."""
+        clock = StageClock()
+        passage = passage_of(target)
+        vector = self._cache.get(self._model.fingerprint, [passage.hash]).get(passage.hash)
+        if vector is None:
+            return None
+        return self._find(Truth(self._files, self._store), path, target, vector, limit, clock)
+
+    def _find(
+        self, truth: Truth, path: str, target: Chunk, vector: Float32, limit: int, clock: StageClock
+    ) -> SimilarResult:
         with clock.time("copies"):
             copies = list(self._copies(truth, path, target))
         with clock.time("vectors"):
             found = self._store.search_vectors(vector, max(MIN_CANDIDATES, limit * CANDIDATES_PER_HIT), Filters())
-        alike = {scored.chunk_id: scored.score for scored in found if scored.score >= MIN_ALIKE}
+        alike = {scored.chunk_id: scored.score for scored in found if scored.score >= self._threshold}
         with clock.time("fetch"):
             records = self._store.fetch(list(alike))
         with clock.time("verify"):

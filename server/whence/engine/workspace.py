@@ -1,36 +1,43 @@
 """One root with its files, index and model: what every front end works with.
 
 A workspace opens its index for writing only while it refreshes. Searching needs no lock: several processes can search
-the index that one of them writes.
+the index that one of them writes. Open documents count as they stand on screen; what is indexed is what is on disk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
 
 from whence.domain import (
     Chunk,
+    FileEntry,
     IndexState,
     IndexStatus,
     LeftOut,
+    LeftOutReason,
     Passage,
     Query,
     SearchResult,
+    Source,
     StoredFile,
 )
+from whence.engine.buffers import Buffers, FilesOnScreen
+from whence.engine.drafts import Drafts
 from whence.engine.freshness import Truth
 from whence.engine.indexer import Indexer
 from whence.engine.jobs import CancelToken, OnProgress, Phase, Progress, ignore_progress
-from whence.engine.plan import plan_refresh
+from whence.engine.plan import RULE_FILES, Plan, plan_paths, plan_refresh
 from whence.engine.ports import Files, Model, Store, StoreHome, VectorCache
 from whence.engine.prepare import prepare
 from whence.engine.search import Searcher
-from whence.engine.similar import SimilarFinder, SimilarResult
+from whence.engine.similar import MIN_ALIKE, SimilarFinder, SimilarResult
 from whence.engine.tally import RefreshReport
-from whence.errors import StoreCorrupt, UsageError
+from whence.errors import StoreCorrupt, StoreError, UsageError
 
 
 @attrs.frozen
@@ -45,19 +52,33 @@ class FileExplanation:
 
 
 class Workspace:
-    """Use cases over one root. Not for use by several threads at once, but for `CancelToken.cancel`."""
+    """Use cases over one root. One thread may refresh while others search."""
 
     def __init__(self, root: Path, files: Files, home: StoreHome, cache: VectorCache, model: Model) -> None:
         self.root = root
+        self.buffers = Buffers(files)
+        self.drafts = Drafts(self.buffers, cache, model)
         self._files = files
+        self._on_screen = FilesOnScreen(files, self.buffers)
         self._home = home
         self._cache = cache
         self._model = model
-        self._reader: Store | None = None  # opened by the first use that needs it, closed by close()
-        self._searcher: Searcher | None = None  # over the reader, and closed with it
+        self._opening = threading.Lock()
+        self._reader: Store | None = None  # under _opening; opened by the first use that needs it
+        self._searcher: Searcher | None = None  # under _opening; over the reader, and closed with it
 
-    def refresh(self, on_progress: OnProgress = ignore_progress, token: CancelToken | None = None) -> RefreshReport:
+    def refresh(
+        self,
+        on_progress: OnProgress = ignore_progress,
+        token: CancelToken | None = None,
+        paths: Iterable[str] | None = None,
+    ) -> RefreshReport:
         """Bring the index up to date with the files on disk.
+
+        Args:
+            on_progress: told how far it is, from this thread.
+            token: stops it; what is done is kept.
+            paths: look at these files alone (relative, '/' separators), where they are all that changed.
 
         Raises:
             StoreBusy: another process is at it; what it has written so far can be searched.
@@ -67,11 +88,13 @@ class Workspace:
         store = self._home.open_for_writing(self.root, self._model.fingerprint, self._model.name, self._model.dimension)
         try:
             on_progress(Progress(Phase.LISTING))
-            plan = plan_refresh(self._files.listing(), store.files())
+            plan = self._plan(store, None if paths is None else list(paths))
             indexer = Indexer(self._files, store, self._cache, self._model)
             return indexer.run(plan, on_progress, token, reset_reason=store.reset_reason)
         finally:
             store.close()
+            if store.reset_reason is not None:
+                self._close_reader()  # it looks at the index that was set aside
 
     def search(self, query: Query) -> SearchResult:
         """Answer a query from the index as it is.
@@ -79,18 +102,47 @@ class Workspace:
         Raises:
             StoreCorrupt: there is no index that can be read.
         """
-        if self._searcher is None:
-            self._searcher = Searcher(self._files, self._open_reader(), self._model)
-        return self._searcher.search(query)
+        with self._reading():
+            return self._open_searcher().search(query, self.drafts.all())
 
-    def similar(self, path: str, line: int, limit: int) -> SimilarResult:
+    def similar(self, path: str, line: int, limit: int, threshold: float = MIN_ALIKE) -> SimilarResult:
         """Find code like the definition around a 1-based line of a file of this root.
 
         Raises:
             UsageError: the file or the line is not there, or the file is left out of the index.
             StoreCorrupt: there is no index that can be read.
         """
-        return SimilarFinder(self._files, self._open_reader(), self._cache, self._model).find(path, line, limit)
+        with self._reading() as store:
+            return self._finder(store, threshold).find(path, line, limit)
+
+    def similar_if_known(
+        self, path: str, target: Chunk, limit: int, threshold: float = MIN_ALIKE
+    ) -> SimilarResult | None:
+        """Code like one chunk of a file, None where its vector is not known yet; never runs the model.
+
+        Raises:
+            StoreCorrupt: there is no index that can be read.
+        """
+        with self._reading() as store:
+            return self._finder(store, threshold).find_known(path, target, limit)
+
+    def chunks(self, path: str) -> Sequence[Chunk]:
+        """The chunks of a file as it stands on screen, else on disk; empty when it is gone."""
+        return Truth(self._on_screen).chunks(path)
+
+    def source(self, path: str) -> Source | None:
+        """A file's text as it stands on screen, else on disk, with secrets masked."""
+        return Truth(self._on_screen).source(path)
+
+    def update_drafts(self, paths: Sequence[str]) -> None:
+        """Compare open documents with the index, where there is one; nothing is encoded."""
+        try:
+            with self._reading() as store:
+                for path in paths:
+                    self.drafts.update(path, store)
+        except StoreError:
+            for path in paths:
+                self.drafts.update(path, None)
 
     def relative_path(self, path: Path) -> str:
         """A path as the index spells it: relative to the root, with '/'.
@@ -115,13 +167,13 @@ class Workspace:
         listed = self._files.explain(path)
         if isinstance(listed, LeftOut):
             return _left_out(path, listed)
-        source = self._files.read(listed)
+        source = self._on_screen.read(listed)
         if isinstance(source, LeftOut):
             return _left_out(path, source)
         stored = self._stored_file(path)
         if stored is None or stored.reason is not None:
             return FileExplanation(path, is_indexed=False, reason='not indexed yet; run "whence index"')
-        chunks = tuple(Truth(self._files).chunks(path))
+        chunks = tuple(self.chunks(path))
         how = [f"{stored.language}, {source.encoding}, {source.size:,} bytes"]
         if source.n_secrets:
             how.append(f"{source.n_secrets} secrets masked")
@@ -140,21 +192,69 @@ class Workspace:
 
     def close(self) -> None:
         """Let go of the index; a later use opens it again."""
-        if self._searcher is not None:
-            self._searcher.close()
-            self._searcher = None
-        if self._reader is not None:
-            self._reader.close()
-            self._reader = None
+        self._close_reader()
         self._cache.close()
 
+    def _plan(self, store: Store, paths: Sequence[str] | None) -> Plan:
+        found = None if paths is None else self._look_at(paths, store)
+        if found is None:
+            return plan_refresh(self._files.listing(), store.files())
+        stored = {path: file for path in found if (file := store.file(path)) is not None}
+        return plan_paths(found, stored)
+
+    def _look_at(self, paths: Sequence[str], store: Store) -> dict[str, FileEntry | None] | None:
+        """These files as a listing would give them; None when more than files may have changed."""
+        found: dict[str, FileEntry | None] = {}
+        for path in paths:
+            if path.rpartition("/")[2] in RULE_FILES:
+                return None
+            listed = self._files.explain(path)
+            if isinstance(listed, LeftOut):
+                is_file = listed.reason not in {LeftOutReason.NOT_A_FILE, LeftOutReason.MISSING}
+                if not is_file and store.file(path) is None:
+                    return None  # a folder, or it was one
+                found[listed.path] = None
+            else:
+                found[listed.path] = listed
+        return found
+
+    @contextmanager
+    def _reading(self) -> Iterator[Store]:
+        """The index as others write it; after a failure it is opened anew by the next use."""
+        try:
+            yield self._open_reader()
+        except StoreError:
+            self._close_reader()
+            raise
+
     def _open_reader(self) -> Store:
-        if self._reader is None:
-            found = self._home.inspect(self.root, self._model.fingerprint)
-            if found.state is not IndexState.USABLE:
-                raise StoreCorrupt(f'The index of {self.root} is {_STATE_WORDS[found.state]}; run "whence index" first')
-            self._reader = self._home.open_for_reading(self.root)
-        return self._reader
+        with self._opening:
+            if self._reader is None:
+                found = self._home.inspect(self.root, self._model.fingerprint)
+                if found.state is not IndexState.USABLE:
+                    words = _STATE_WORDS[found.state]
+                    raise StoreCorrupt(f'The index of {self.root} is {words}; run "whence index" first')
+                self._reader = self._home.open_for_reading(self.root)
+            return self._reader
+
+    def _open_searcher(self) -> Searcher:
+        store = self._open_reader()
+        with self._opening:
+            if self._searcher is None:
+                self._searcher = Searcher(self._on_screen, store, self._model)
+            return self._searcher
+
+    def _close_reader(self) -> None:
+        with self._opening:
+            searcher, self._searcher = self._searcher, None
+            reader, self._reader = self._reader, None
+        if searcher is not None:
+            searcher.close()
+        if reader is not None:
+            reader.close()
+
+    def _finder(self, store: Store, threshold: float) -> SimilarFinder:
+        return SimilarFinder(self._on_screen, store, self._cache, self._model, threshold)
 
     def _stored_file(self, path: str) -> StoredFile | None:
         if self._home.inspect(self.root, self._model.fingerprint).state is not IndexState.USABLE:

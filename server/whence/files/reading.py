@@ -40,11 +40,18 @@ def read_file(
     raw = _read_raw(root, path, max_bytes)
     if isinstance(raw, LeftOut):
         return raw
-    file_hash = FileHash(hashlib.blake2b(raw.data, digest_size=_HASH_BYTES).hexdigest())
+    return parse(path, raw.data, raw.status.st_mtime_ns, mask, without_secrets)
+
+
+def parse(
+    path: str, raw: bytes, mtime_ns: int, mask: Mask, without_secrets: FileHash | None = None
+) -> Source | LeftOut:
+    """Make a source of a file's bytes, wherever they come from; arguments as for `read_file`."""
+    file_hash = FileHash(hashlib.blake2b(raw, digest_size=_HASH_BYTES).hexdigest())
     is_known = file_hash == without_secrets
-    if not is_known and (reason := reason_by_magic(path, raw.data)):
+    if not is_known and (reason := reason_by_magic(path, raw)):
         return reason
-    decoded = decode(raw.data)
+    decoded = decode(raw)
     if isinstance(decoded, NotText):
         reason_kind = LeftOutReason.UNDECODABLE if decoded.is_broken_text else LeftOutReason.BINARY
         return LeftOut(path, reason_kind, decoded.detail)
@@ -56,8 +63,8 @@ def read_file(
         path=path,
         data=masked.data,
         file_hash=file_hash,
-        size=raw.status.st_size,
-        mtime_ns=raw.status.st_mtime_ns,
+        size=len(raw),
+        mtime_ns=mtime_ns,
         encoding=decoded.encoding,
         n_secrets=masked.n_secrets,
     )

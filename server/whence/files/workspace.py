@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from whence.domain import FileEntry, FileHash, LeftOut, Listing, Source
 from whence.files.explain import explain_path
+from whence.files.filters import passes
 from whence.files.layout import Layout, look_around
 from whence.files.listing import list_files
+from whence.files.names import too_large
 from whence.files.options import FileOptions
-from whence.files.reading import Mask, read_file
+from whence.files.reading import Mask, parse, read_file
 
 
 class WorkspaceFiles:
@@ -39,6 +42,16 @@ class WorkspaceFiles:
         the hash `without_secrets` was searched for secrets before, in vain; it is not searched again.
         """
         return read_file(self._root, entry.path, self._options.max_bytes, self._mask, without_secrets)
+
+    def parse(self, path: str, data: bytes) -> Source | LeftOut:
+        """Make a source of text that stands in an editor, as `read` would if it were saved. Never raises."""
+        if len(data) > self._options.max_bytes:
+            return too_large(path, len(data), self._options.max_bytes)
+        return parse(path, data, 0, self._mask)
+
+    def passes(self, path: str, globs: Sequence[str]) -> bool:
+        """True when gitignore patterns that limit a search let `path` in."""
+        return passes(path, globs)
 
     def explain(self, path: str) -> FileEntry | LeftOut:
         """Say whether the listing contains `path` (relative or absolute), and if not, by which rule.

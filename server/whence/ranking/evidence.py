@@ -40,6 +40,10 @@ class Evidences:
             known = self._known[record.chunk_id] = _evidence(record, self._wanted)
         return known
 
+    def share_of(self, record: ChunkRecord) -> float:
+        """The share of the query's words that one chunk has, in [0, 1]."""
+        return len(self.of(record).found) / len(self._wanted) if self._wanted else 0.0
+
 
 def rarity_of(words: Sequence[str], evidences: Sequence[Evidence]) -> dict[str, float]:
     """How telling each query word is among the candidates, as shares of 1: BM25's idf on this small collection."""

@@ -1,0 +1,225 @@
+"""Keeps workspaces up to date in the background: one thread, one job at a time, whatever the causes.
+
+A cause (opened, saved, a watcher, asked for) adds to what its workspace still has to look at; however many come, one job
+does it. The job runs at the lowest priority. Pausing stops it, and going on takes up what was left: what is done is
+kept. Where another process writes the index, the job waits and looks again.
+"""
+
+from __future__ import annotations
+
+import enum
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+import attrs
+
+from whence.engine.jobs import CancelToken, Progress
+from whence.engine.priority import lower_own_priority
+from whence.engine.tally import RefreshReport
+from whence.engine.workspace import Workspace
+from whence.errors import StoreBusy, WhenceError
+
+logger = logging.getLogger(__name__)
+
+GATHER_S = 0.05
+"""Waited after a cause, so that the hundred events of one branch switch become one job."""
+
+RETRY_S = 1.0
+"""Until the lock of another process is tried again."""
+
+MANY_PATHS = 200
+"""From so many files on, everything is looked at: a listing costs as much as asking for each of them."""
+
+
+class Activity(str, enum.Enum):
+    """What is being done for one workspace."""
+
+    IDLE = "idle"
+    WAITING = "waiting"
+    """Another process writes the index."""
+    WORKING = "working"
+    PAUSED = "paused"
+    FAILED = "failed"
+
+
+@attrs.frozen
+class Standing:
+    """How one workspace stands: what is done, how far it is, what went wrong, what the last job did."""
+
+    activity: Activity = Activity.IDLE
+    progress: Progress | None = None
+    error: str = ""
+    report: RefreshReport | None = None
+
+
+OnStanding = Callable[[Workspace, Standing], None]
+"""Called from the keeper's thread after every change; must not block."""
+
+
+@attrs.define
+class _Pending:
+    """What one workspace still has to look at: some files, or everything."""
+
+    paths: set[str] = attrs.field(factory=set)
+    is_whole: bool = False
+    not_before: float = 0.0
+
+    def add(self, paths: Iterable[str] | None) -> None:
+        if paths is not None:
+            self.paths.update(paths)
+        if paths is None or len(self.paths) >= MANY_PATHS:
+            self.is_whole = True
+
+    def merge(self, other: _Pending) -> None:
+        self.add(other.paths)
+        self.is_whole = self.is_whole or other.is_whole
+
+
+class Keeper:
+    """Runs the jobs. Methods may be called from any thread."""
+
+    def __init__(self, on_standing: OnStanding) -> None:
+        self._on_standing = on_standing
+        self._changed = threading.Condition()
+        self._pending: dict[Workspace, _Pending] = {}  # under _changed, in the order of their first cause
+        self._standings: dict[Workspace, Standing] = {}  # under _changed
+        self._current: tuple[Workspace, CancelToken] | None = None  # under _changed
+        self._is_paused = False  # under _changed
+        self._is_closed = False  # under _changed
+        self._thread: threading.Thread | None = None  # under _changed
+
+    def request(self, workspace: Workspace, paths: Iterable[str] | None = None) -> None:
+        """Have a workspace looked at: these files (relative paths), or everything."""
+        with self._changed:
+            pending = self._pending.setdefault(workspace, _Pending())
+            pending.add(paths)
+            pending.not_before = time.monotonic() + GATHER_S
+            if self._thread is None and not self._is_closed:
+                self._thread = threading.Thread(target=self._run, name="whence-keeper", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+            is_held = self._is_paused
+        if is_held:
+            self._tell(workspace, Standing(Activity.PAUSED))
+
+    def stop(self, workspace: Workspace) -> None:
+        """Stop a workspace's job and forget what it had to look at; the next cause begins again."""
+        with self._changed:
+            self._pending.pop(workspace, None)
+            if self._current is not None and self._current[0] is workspace:
+                self._current[1].cancel()
+
+    def forget(self, workspace: Workspace, timeout: float = 10.0) -> None:
+        """Stop, wait until nothing runs for the workspace any more, and forget it."""
+        self.stop(workspace)
+        with self._changed:
+            self._changed.wait_for(lambda: self._current is None or self._current[0] is not workspace, timeout)
+            self._pending.pop(workspace, None)
+            self._standings.pop(workspace, None)
+
+    def pause(self, *, is_paused: bool) -> None:
+        """Hold every job, or go on where it was held."""
+        with self._changed:
+            self._is_paused = is_paused
+            if is_paused and self._current is not None:
+                self._current[1].cancel()
+            waiting = [one for one in self._pending if self._current is None or self._current[0] is not one]
+            self._changed.notify_all()
+        for workspace in waiting:
+            self._tell(workspace, Standing(Activity.PAUSED if is_paused else Activity.IDLE))
+
+    @property
+    def is_paused(self) -> bool:
+        """True while jobs are held."""
+        with self._changed:
+            return self._is_paused
+
+    def standing(self, workspace: Workspace) -> Standing:
+        """How a workspace stands."""
+        with self._changed:
+            return self._standings.get(workspace, Standing())
+
+    def is_busy(self, workspace: Workspace) -> bool:
+        """True while something is being done for a workspace, or is still to do."""
+        with self._changed:
+            return workspace in self._pending or (self._current is not None and self._current[0] is workspace)
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Stop everything; what is done is kept."""
+        with self._changed:
+            self._is_closed = True
+            self._pending.clear()
+            if self._current is not None:
+                self._current[1].cancel()
+            self._changed.notify_all()
+            thread = self._thread
+        if thread is not None:
+            thread.join(timeout)
+
+    def _run(self) -> None:
+        lower_own_priority()
+        while (taken := self._take()) is not None:
+            workspace, pending, token = taken
+            try:
+                self._work(workspace, pending, token)
+            finally:
+                with self._changed:
+                    self._current = None
+                    self._changed.notify_all()
+
+    def _take(self) -> tuple[Workspace, _Pending, CancelToken] | None:
+        """Wait for the next job; None when the keeper closes."""
+        with self._changed:
+            while not self._is_closed:
+                now = time.monotonic()
+                due = [] if self._is_paused else [item for item in self._pending.items() if item[1].not_before <= now]
+                if due:
+                    workspace, pending = due[0]
+                    del self._pending[workspace]
+                    self._current = (workspace, CancelToken())
+                    return workspace, pending, self._current[1]
+                later = [] if self._is_paused else [item.not_before - now for item in self._pending.values()]
+                self._changed.wait(min(later, default=None))
+            return None
+
+    def _work(self, workspace: Workspace, pending: _Pending, token: CancelToken) -> None:
+        def tell(progress: Progress) -> None:
+            self._tell(workspace, Standing(Activity.WORKING, progress))
+
+        try:
+            report = workspace.refresh(tell, token, None if pending.is_whole else sorted(pending.paths))
+        except StoreBusy:
+            self._tell(workspace, Standing(Activity.WAITING))
+            self._put_back(workspace, pending, RETRY_S)
+        except WhenceError as failure:
+            self._tell(workspace, Standing(Activity.FAILED, error=" ".join(str(failure).split())))
+        except Exception as defect:  # noqa: BLE001 - one workspace's defect must not end the work for the others
+            logger.debug("indexing %s failed", workspace.root, exc_info=True)
+            self._tell(workspace, Standing(Activity.FAILED, error=f"{type(defect).__name__}: {defect}"))
+        else:
+            self._finish(workspace, pending, report)
+
+    def _finish(self, workspace: Workspace, pending: _Pending, report: RefreshReport) -> None:
+        if report.is_complete:
+            self._tell(workspace, Standing(report=report))
+            return
+        with self._changed:
+            is_held = self._is_paused
+        if is_held:
+            # Files already read are found unchanged, those with vectors to come are found in the catalogue.
+            pending.is_whole = True
+            self._put_back(workspace, pending, 0.0)
+        self._tell(workspace, Standing(Activity.PAUSED if is_held else Activity.IDLE, report=report))
+
+    def _put_back(self, workspace: Workspace, pending: _Pending, delay_s: float) -> None:
+        with self._changed:
+            waiting = self._pending.setdefault(workspace, _Pending())
+            waiting.merge(pending)
+            waiting.not_before = time.monotonic() + delay_s
+
+    def _tell(self, workspace: Workspace, standing: Standing) -> None:
+        with self._changed:
+            self._standings[workspace] = standing
+        self._on_standing(workspace, standing)
