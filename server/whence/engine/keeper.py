@@ -1,6 +1,6 @@
 """Keeps workspaces up to date in the background: one thread, one job at a time, whatever the causes.
 
-A cause (opened, saved, a watcher, asked for) adds to what its workspace still has to look at; however many come, one job
+A cause (opened, saved, a watcher, asked for) adds to what its workspace has to look at; however many come, one job
 does it. The job runs at the lowest priority. Pausing stops it, and going on takes up what was left: what is done is
 kept. Where another process writes the index, the job waits and looks again.
 """
@@ -195,7 +195,7 @@ class Keeper:
             self._put_back(workspace, pending, RETRY_S)
         except WhenceError as failure:
             self._tell(workspace, Standing(Activity.FAILED, error=" ".join(str(failure).split())))
-        except Exception as defect:  # noqa: BLE001 - one workspace's defect must not end the work for the others
+        except Exception as defect:
             logger.debug("indexing %s failed", workspace.root, exc_info=True)
             self._tell(workspace, Standing(Activity.FAILED, error=f"{type(defect).__name__}: {defect}"))
         else:

@@ -11,8 +11,8 @@ import attrs
 from whence.domain import ChunkId, ChunkRecord, FileEntry, FileHash, LeftOut, LeftOutReason, Source, StoredFile
 from whence.engine.jobs import Phase
 from whence.engine.plan import batches_by_size, trusted_mtime_ns
-from whence.engine.prepare import PreparedFile, prepare
 from whence.engine.ports import Store
+from whence.engine.prepare import PreparedFile, prepare
 from whence.engine.tally import Job
 
 if TYPE_CHECKING:

@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING
 import attrs
 
 from whence.chunking.chunker import definition_at
-from whence.domain import Chunk, ChunkId, ChunkRecord, Filters, Hit, IndexCounts, Passage, Reason, ReasonKind
+from whence.domain import (
+    Chunk,
+    ChunkId,
+    ChunkRecord,
+    Filters,
+    Hit,
+    IndexCounts,
+    Kind,
+    Passage,
+    Reason,
+    ReasonKind,
+    Source,
+    Span,
+)
 from whence.engine.freshness import Placed, Truth
 from whence.engine.ports import Files, Model, Store, VectorCache
 from whence.engine.stages import StageClock
@@ -55,8 +68,14 @@ class SimilarFinder:
         self._model = model
         self._threshold = threshold
 
-    def find(self, path: str, line: int, limit: int) -> SimilarResult:
+    def find(self, path: str, line: int, limit: int, last_line: int | None = None) -> SimilarResult:
         """Find at most `limit` places like the definition around a 1-based line, and every copy of it.
+
+        Args:
+            path: relative to the root, '/' separators.
+            line: of the definition; the first one where `last_line` is given.
+            limit: the copies do not count.
+            last_line: take the lines as they are, from `line` to this one, instead of the definition around them.
 
         Raises:
             UsageError: the file or the line is not there, or the file is left out of the index.
@@ -64,7 +83,7 @@ class SimilarFinder:
         clock = StageClock()
         truth = Truth(self._files, self._store)
         with clock.time("target"):
-            target = self._target(truth, path, line)
+            target = self._target(truth, path, line, last_line)
         with clock.time("encode"):
             vector = self._vector(passage_of(target))
         return self._find(truth, path, target, vector, limit, clock)
@@ -94,7 +113,7 @@ class SimilarFinder:
         clock.stop()
         return SimilarResult(path, target, copies, hits, self._store.counts(), clock.stage_ms)
 
-    def _target(self, truth: Truth, path: str, line: int) -> Chunk:
+    def _target(self, truth: Truth, path: str, line: int, last_line: int | None) -> Chunk:
         source = truth.source(path)
         if source is None:
             raise UsageError(f'{path} is not a file that is indexed; "whence explain-file {path}" says why')
@@ -102,6 +121,8 @@ class SimilarFinder:
         if line > n_lines:
             raise UsageError(f"{path} has {n_lines} lines; there is no line {line}")
         chunks = truth.chunks(path)
+        if last_line is not None:
+            return _lines_as_chunk(source, chunks, line, min(last_line, n_lines))
         target = definition_at(chunks, line) or next(
             (chunk for chunk in chunks if chunk.span.start_line <= line <= chunk.span.end_line), None
         )
@@ -141,6 +162,21 @@ class SimilarFinder:
             placed = truth.place(record)
             if placed is not None and not _covers(path, target, record, placed):
                 yield _hit(record, placed, Reason(ReasonKind.COPY, "the same text", 1.0))
+
+
+def _lines_as_chunk(source: Source, chunks: Sequence[Chunk], first: int, last: int) -> Chunk:
+    """Selected lines; a selection of exactly one chunk is that chunk, with its name."""
+    for chunk in chunks:
+        if (chunk.span.start_line, chunk.span.end_line) == (first, last):
+            return chunk
+    lines = source.data.split(b"\n")
+    start = sum(len(line) + 1 for line in lines[: first - 1])
+    text = b"\n".join(lines[first - 1 : last])
+    if not text.strip():
+        raise UsageError(f"Lines {first} to {last} of {source.path} are blank; select some code")
+    language = chunks[0].language if chunks else ""
+    span = Span(first, last, start, start + len(text))
+    return Chunk(span=span, language=language, kind=Kind.BLOCK, text=text.decode("utf-8", "replace"))
 
 
 def _is_same(record: ChunkRecord, path: str, target: Chunk) -> bool:

@@ -81,9 +81,12 @@ class Workspace:
             paths: look at these files alone (relative, '/' separators), where they are all that changed.
 
         Raises:
+            UsageError: the folder is gone; its index stays, in case it comes back.
             StoreBusy: another process is at it; what it has written so far can be searched.
             StoreError, ModelError: as their names say.
         """
+        if not self.root.is_dir():
+            raise UsageError(f"{self.root} is gone; "whence clean --root" removes its index")
         token = token or CancelToken()
         store = self._home.open_for_writing(self.root, self._model.fingerprint, self._model.name, self._model.dimension)
         try:
@@ -105,15 +108,17 @@ class Workspace:
         with self._reading():
             return self._open_searcher().search(query, self.drafts.all())
 
-    def similar(self, path: str, line: int, limit: int, threshold: float = MIN_ALIKE) -> SimilarResult:
-        """Find code like the definition around a 1-based line of a file of this root.
+    def similar(
+        self, path: str, line: int, limit: int, threshold: float = MIN_ALIKE, last_line: int | None = None
+    ) -> SimilarResult:
+        """Find code like the definition around a 1-based line of a file of this root, or like some of its lines.
 
         Raises:
             UsageError: the file or the line is not there, or the file is left out of the index.
             StoreCorrupt: there is no index that can be read.
         """
         with self._reading() as store:
-            return self._finder(store, threshold).find(path, line, limit)
+            return self._finder(store, threshold).find(path, line, limit, last_line)
 
     def similar_if_known(
         self, path: str, target: Chunk, limit: int, threshold: float = MIN_ALIKE
