@@ -86,7 +86,7 @@ class Workspace:
             StoreError, ModelError: as their names say.
         """
         if not self.root.is_dir():
-            raise UsageError(f"{self.root} is gone; "whence clean --root" removes its index")
+            raise UsageError(f'{self.root} is gone; "whence clean --root" removes its index')
         token = token or CancelToken()
         store = self._home.open_for_writing(self.root, self._model.fingerprint, self._model.name, self._model.dimension)
         try:
