@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -38,6 +38,7 @@ class LocalServices:
 
     def __init__(self) -> None:
         self._model: LazyModel | None = None  # made once, so that preloading and searching share one
+        self._n_threads: int | None = None
 
     def find_root(self, start: Path) -> Path:
         """The git work tree around `start`, else `start` itself."""
@@ -66,6 +67,32 @@ class LocalServices:
         for load in (preload, self._lazy_model().load):
             threading.Thread(target=_quietly, args=(load,), daemon=True).start()
 
+    def serve(self, tcp: tuple[str, int] | None) -> int:
+        """Be a language server for one client; the exit code."""
+        import asyncio
+
+        from whence.lsp.server import serve
+
+        return asyncio.run(serve(self, tcp))
+
+    def limit_threads(self, n_threads: int) -> None:
+        """Compute vectors on so many threads from the next loading of the model on."""
+        self._n_threads = n_threads
+
+    def warm_up(self) -> None:
+        """Load the table library and the model, and return when both are there."""
+        from whence.store.preload import preload, start_threads
+
+        preload()
+        start_threads()
+        _quietly(self._lazy_model().load)
+
+    def watch(self, root: Path, stop: threading.Event) -> Iterator[set[Path]]:
+        """Paths below `root` that changed, in groups, until `stop` is set."""
+        from whence.files.watching import watch_folder
+
+        return watch_folder(root, stop)
+
     def checks(self) -> Sequence[Check]:
         """Look at everything an installation needs."""
         from whence.doctor import check_all
@@ -86,7 +113,7 @@ class LocalServices:
         from whence.encoder.model_folder import default_model_dir
 
         if self._model is None:
-            self._model = LazyModel(default_model_dir())
+            self._model = LazyModel(default_model_dir(), self._n_threads)
         return self._model
 
 

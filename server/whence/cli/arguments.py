@@ -10,6 +10,7 @@ from whence import __version__
 from whence.domain import Kind
 
 DEFAULT_LIMIT = 10
+LAST_PORT = 65_535
 MAX_LIMIT = 1000
 """More hits than anyone reads; it bounds the candidates a query holds in memory."""
 
@@ -47,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_similar(commands)
     _add_status(commands)
     _add_explain_file(commands)
+    _add_serve(commands)
     _add_doctor(commands)
     _add_clean(commands)
     return parser
@@ -107,6 +109,14 @@ def _add_explain_file(commands: _Commands) -> None:
     command.add_argument("path", metavar="PATH", help="a file, relative to here or to the root")
     _add_root(command)
     _add_json(command)
+
+
+def _add_serve(commands: _Commands) -> None:
+    command = _add_command(commands, "serve", "be a language server for an editor, over stdin and stdout")
+    command.add_argument("--stdio", action="store_true", help="the default; taken because many editors pass it")
+    command.add_argument(
+        "--tcp", metavar="HOST:PORT", type=_address, help="wait for one client on this loopback address, to debug"
+    )
 
 
 def _add_doctor(commands: _Commands) -> None:
@@ -171,3 +181,10 @@ def _seconds(text: str) -> float:
     if not 0.0 <= seconds < float("inf"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds")
     return seconds
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _colon, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT, for example 127.0.0.1:8765")
+    return host.strip("[]"), int(port)

@@ -151,6 +151,10 @@ def _explain_file(workspace: Workspace, arguments: Namespace, _token: CancelToke
     return FOUND if explanation.is_indexed else NOTHING_FOUND
 
 
+def _serve(services: Services, arguments: Namespace) -> int:
+    return services.serve(arguments.tcp)
+
+
 def _doctor(services: Services, arguments: Namespace) -> int:
     checks = services.checks()
     if arguments.json:
@@ -167,6 +171,7 @@ def _clean(services: Services, arguments: Namespace) -> int:
 
 
 _ON_THIS_MACHINE: dict[str, Callable[[Services, Namespace], int]] = {
+    "serve": _serve,
     "doctor": _doctor,
     "clean": _clean,
 }

@@ -50,6 +50,14 @@ class Services(Protocol):
         """Start loading the heavy libraries and the model in the background; a search is about to need them."""
         ...
 
+    def serve(self, tcp: tuple[str, int] | None) -> int:
+        """Be a language server for one client, over stdio or a loopback address; the exit code.
+
+        Raises:
+            UsageError: the address is not this machine's own, or the port cannot be had.
+        """
+        ...
+
     def checks(self) -> Sequence[Check]:
         """Look at everything an installation needs."""
         ...

@@ -21,6 +21,7 @@ from collections.abc import Callable, Generator, Mapping
 from functools import partial
 from typing import Any, cast
 
+import attrs
 import cattrs
 from lsprotocol import types
 from pygls.exceptions import (
@@ -30,7 +31,7 @@ from pygls.exceptions import (
     JsonRpcServerNotInitialized,
 )
 from pygls.lsp.server import LanguageServer
-from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.protocol import JsonRPCNotification, JsonRPCRequestMessage, LanguageServerProtocol, lsp_method
 
 from whence.errors import Cancelled, WhenceError
 from whence.lsp.checking import InvalidParams
@@ -158,9 +159,8 @@ class WhenceProtocol(LanguageServerProtocol):
             JsonRpcException: the client answered with an error, or with something else than the method's result.
         """
         msg_id = str(uuid.uuid4())
-        answer = self.send_request_async(method, params, msg_id=msg_id)
         try:
-            return await asyncio.wait_for(answer, timeout_s)
+            return await asyncio.wait_for(self.send_request_async(method, params, msg_id=msg_id), timeout_s)
         except asyncio.TimeoutError:
             logger.info("the client did not answer %s within %g s", method, timeout_s)
             self.notify(types.CANCEL_REQUEST, types.CancelParams(id=msg_id))
@@ -168,6 +168,11 @@ class WhenceProtocol(LanguageServerProtocol):
         finally:
             self._request_futures.pop(msg_id, None)
             self._result_types.pop(msg_id, None)
+
+    # pygls wraps its own in a cache, which mypy takes for another signature.
+    def get_message_type(self, method: str) -> None:  # type: ignore[override]  # noqa: ARG002
+        """Let `notify` and `send_request` take JSON as well as lsprotocol's types, for every method."""
+        return
 
     # The methods of LSP that pygls answers otherwise
 
@@ -261,9 +266,10 @@ class WhenceProtocol(LanguageServerProtocol):
 
     def _cancel(self, msg_id: Id) -> None:
         """Answer a request with RequestCancelled at once; its handler may take its time to stop."""
-        task = self._requests.pop(msg_id, None)
-        if task is None:
-            return  # answered meanwhile: nothing unusual
+        task = self._requests.get(msg_id)
+        if task is None or task.done():
+            return  # answered, or about to be: nothing unusual
+        del self._requests[msg_id]
         task.cancel()
         self._send_error(msg_id, REQUEST_CANCELLED, CANCELLED)
 
@@ -351,6 +357,8 @@ class WhenceProtocol(LanguageServerProtocol):
         Raises:
             TypeError, ValueError, AttributeError: it has no form in JSON.
         """
+        if isinstance(data, JsonRPCRequestMessage | JsonRPCNotification):
+            data = {name: value for name, value in attrs.asdict(data, recurse=False).items() if value is not None}
         encode = partial(json.dumps, data, default=self._serialize_message, allow_nan=False, separators=(",", ":"))
         try:
             body = encode(ensure_ascii=False).encode("utf-8")

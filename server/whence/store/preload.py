@@ -7,6 +7,7 @@ whatever is asked of it; no submodule can be had without that. So it happens on 
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import gc
 import os
@@ -35,6 +36,19 @@ def preload() -> None:
         load_lancedb()
     except StoreUnsupported:
         return
+
+
+def start_threads() -> None:
+    """Have LanceDB start its threads now, at the priority of this one: they take that of whoever asks first."""
+    try:
+        lancedb = load_lancedb()
+    except StoreUnsupported:
+        return
+    asyncio.run(_connect(lancedb))
+
+
+async def _connect(lancedb: ModuleType) -> None:
+    await lancedb.connect_async("memory://")
 
 
 def load_lancedb() -> ModuleType:

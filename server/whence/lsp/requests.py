@@ -1,0 +1,230 @@
+"""Whence's own requests, each also a command of the same name. Params come raw and are checked here, field by field."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from whence import __version__
+from whence.domain import Filters, IndexCounts, Query, SearchResult
+from whence.errors import StoreError
+from whence.lsp import wire
+from whence.lsp.answers import Places, completeness, rounded
+from whence.lsp.session import Folder, Located, Session
+
+if TYPE_CHECKING:
+    from whence.engine.similar import SimilarResult
+    from whence.lsp.server import Server
+
+logger = logging.getLogger(__name__)
+
+NOTHING = IndexCounts(0, 0, 0)
+NEAREST = 3
+
+
+def register(server: Server) -> None:
+    """Offer every request, and the command beside it."""
+
+    def offer(method: str, carry_out: Callable[[Server, Any], Awaitable[object]]) -> None:
+        async def handle(raw: object) -> object:
+            params: object = wire.structure_params(wire.METHODS[method].params, _with_settings(server, method, raw))
+            await server.session.is_ready.wait()
+            return wire.unstructure(await carry_out(server, params))
+
+        server.ls.feature(method)(handle)
+        server.ls.command(method)(handle)
+
+    offer(wire.SEARCH, search)
+    offer(wire.SIMILAR, similar)
+    offer(wire.STATUS, status)
+    offer(wire.REINDEX, reindex)
+    offer(wire.PAUSE, pause)
+    offer(wire.EXPLAIN_FILE, explain_file)
+
+
+async def search(server: Server, params: wire.SearchParams) -> wire.SearchAnswer:
+    """One merged ranking over the folders asked."""
+    session = server.session
+    folders = session.chosen(params.folders)
+    query = Query(params.query, params.limit, Filters(params.paths, params.languages, params.kinds))
+    results = await search_folders(session, folders, query)
+    is_indexing = any(session.keeper.is_busy(folder.workspace) for folder in folders)
+
+    def answer() -> wire.SearchAnswer:
+        places = Places(server.encoding)
+        best = sorted(
+            ((hit.score, folder, hit) for folder, result in results for hit in result.hits), key=lambda item: -item[0]
+        )
+        nearest = sorted(
+            ((hit.score, folder, hit) for folder, result in results for hit in result.nearest),
+            key=lambda item: -item[0],
+        )
+        words = dict.fromkeys(word for _folder, result in results for word in result.nearest_words)
+        return wire.SearchAnswer(
+            hits=tuple(places.hit(folder, hit) for _score, folder, hit in best[: query.limit]),
+            nearest=() if best else tuple(places.hit(folder, hit) for _score, folder, hit in nearest[:NEAREST]),
+            nearest_words=() if best else tuple(words),
+            completeness=completeness((result.counts for _folder, result in results), is_indexing=is_indexing),
+            timings=_slowest(result for _folder, result in results),
+        )
+
+    return await session.carry_out(answer)
+
+
+async def search_folders(session: Session, folders: list[Folder], query: Query) -> list[tuple[Folder, SearchResult]]:
+    """Search folders side by side; one that has no index yet has nothing to say.
+
+    Raises:
+        StoreError: none of them can be searched, and none is being indexed.
+    """
+    outcomes = await asyncio.gather(
+        *(session.carry_out(folder.workspace.search, query) for folder in folders), return_exceptions=True
+    )
+    results: list[tuple[Folder, SearchResult]] = []
+    for folder, outcome in zip(folders, outcomes, strict=True):
+        if isinstance(outcome, SearchResult):
+            results.append((folder, outcome))
+        elif not isinstance(outcome, StoreError) or not (len(folders) > 1 or session.keeper.is_busy(folder.workspace)):
+            raise outcome
+        else:
+            logger.info("%s has nothing to say: %s", folder.name, outcome)
+            results.append((folder, SearchResult((), NOTHING, {})))
+    return results
+
+
+async def similar(server: Server, params: wire.SimilarParams) -> wire.SimilarAnswer:
+    """What is like a definition or a selection."""
+    place = server.session.located(params.text_document.uri)
+    result = await find_similar(server, place, lines_of(params), params.limit)
+    is_indexing = server.session.keeper.is_busy(place.folder.workspace)
+    told = completeness([result.counts], is_indexing=is_indexing)
+    return await server.session.carry_out(Places(server.encoding).similar, place, result, told)
+
+
+def lines_of(params: wire.SimilarParams) -> tuple[int, int | None]:
+    """The 1-based line a definition is around, or the first and last line of a selection."""
+    if params.position is not None:
+        return params.position.line + 1, None
+    assert params.range is not None
+    start, end = params.range.start, params.range.end
+    # A selection that ends before the first character of a line does not hold that line.
+    last = end.line if end.character == 0 and end.line > start.line else end.line + 1
+    return start.line + 1, last
+
+
+async def find_similar(server: Server, place: Located, lines: tuple[int, int | None], limit: int) -> SimilarResult:
+    """Ask the engine for what is like some lines, as the document stands on screen."""
+    await server.session.load()
+    threshold = server.session.settings.similar.threshold
+    first, last = lines
+    return await server.session.carry_out(place.folder.workspace.similar, place.path, first, limit, threshold, last)
+
+
+async def status(server: Server, _params: wire.StatusParams) -> wire.StatusAnswer:
+    """How every folder stands."""
+    session = server.session
+
+    def look() -> wire.StatusAnswer:
+        folders = tuple(_status_of(session, folder) for folder in list(session.folders))
+        model = folders[0][1] if folders else ""
+        return wire.StatusAnswer(
+            version=__version__,
+            model=model,
+            paused=session.keeper.is_paused,
+            folders=tuple(folder for folder, _model in folders),
+        )
+
+    session.keeper  # noqa: B018 - made on the loop, which it belongs to
+    return await session.carry_out(look)
+
+
+async def reindex(server: Server, params: wire.ReindexParams) -> wire.ReindexAnswer:
+    """Bring folders up to date now, or build their indexes anew."""
+    session = server.session
+    folders = session.chosen(params.folders)
+    await session.load()
+    for folder in folders:
+        if params.fresh:
+            await session.carry_out(session.keeper.forget, folder.workspace)
+            await session.carry_out(_remove, session, folder)
+        session.keeper.request(folder.workspace)
+    return wire.ReindexAnswer(len(folders))
+
+
+async def pause(server: Server, params: wire.PauseParams) -> wire.PauseAnswer:
+    """Hold indexing, or go on with it."""
+    server.session.keeper.pause(is_paused=params.paused)
+    return wire.PauseAnswer(params.paused)
+
+
+async def explain_file(server: Server, params: wire.ExplainFileParams) -> wire.ExplainFileAnswer:
+    """How a file is indexed, or why it is not."""
+    place = server.session.located(params.uri)
+
+    def look() -> wire.ExplainFileAnswer:
+        explanation = place.folder.workspace.explain_file(place.path)
+        return wire.ExplainFileAnswer(
+            uri=wire.Uri(place.uri),
+            path=place.path,
+            folder=wire.Uri(place.folder.uri),
+            indexed=explanation.is_indexed,
+            reason=explanation.reason,
+            chunks=Places(server.encoding).explained(place, explanation.chunks),
+        )
+
+    return await server.session.carry_out(look)
+
+
+def _with_settings(server: Server, method: str, raw: object) -> object:
+    """What a client leaves open, its settings tell."""
+    if method == wire.SEARCH and isinstance(raw, dict) and raw.get("limit") is None:
+        return {**raw, "limit": server.session.settings.search.limit}
+    return raw
+
+
+def _slowest(results: Any) -> dict[str, float]:
+    """Folders are searched side by side, so a stage took what it took in the slowest."""
+    slowest: dict[str, float] = {}
+    for result in results:
+        for stage, ms in result.stage_ms.items():
+            slowest[stage] = max(slowest.get(stage, 0.0), ms)
+    return rounded(slowest)
+
+
+def _remove(session: Session, folder: Folder) -> None:
+    folder.workspace.close()
+    session.services.clean(folder.path)
+
+
+def _status_of(session: Session, folder: Folder) -> tuple[wire.FolderStatus, str]:
+    found = folder.workspace.status()
+    standing = session.keeper.standing(folder.workspace)
+    progress = standing.progress
+    activity = wire.Activity.IDLE
+    done = total = 0
+    if progress is not None:
+        activity = wire.Activity(progress.phase.value)
+        counts_files = progress.phase.value in {"listing", "reading"}
+        done = progress.n_files_done if counts_files else progress.n_embedded
+        total = progress.n_files if counts_files else progress.n_to_embed
+    elif standing.activity.value in {one.value for one in wire.Activity}:
+        activity = wire.Activity(standing.activity.value)
+    status = wire.FolderStatus(
+        uri=wire.Uri(folder.uri),
+        path=str(folder.path),
+        state=found.state,
+        detail=found.detail,
+        files=found.counts.n_files,
+        chunks=found.counts.n_chunks,
+        embedded=found.counts.n_embedded,
+        activity=activity,
+        done=done,
+        total=total,
+        error=standing.error,
+        disk_bytes=found.disk_bytes,
+        index_dir=found.index_dir,
+        changed_at=found.changed_at,
+    )
+    return status, found.model
