@@ -28,7 +28,7 @@ def register(server: Server) -> None:
     """Offer every request, and the command beside it."""
 
     def offer(method: str, carry_out: Callable[[Server, Any], Awaitable[object]]) -> None:
-        async def handle(raw: object) -> object:
+        async def handle(raw: wire.Raw) -> object:
             params: object = wire.structure_params(wire.METHODS[method].params, _with_settings(server, method, raw))
             await server.session.is_ready.wait()
             return wire.unstructure(await carry_out(server, params))

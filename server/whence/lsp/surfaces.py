@@ -172,10 +172,10 @@ async def _actions(server: Server, params: types.CodeActionParams) -> list[types
     return [types.CodeAction(title=command.title, command=command)]
 
 
-def show_similar_of(server: Server) -> Callable[[object], Awaitable[list[types.Location]]]:
+def show_similar_of(server: Server) -> Callable[[wire.Raw], Awaitable[list[types.Location]]]:
     """The command of lenses and actions, for clients without a view of their own: give places, and open one."""
 
-    async def show_similar(raw: object) -> list[types.Location]:
+    async def show_similar(raw: wire.Raw) -> list[types.Location]:
         params = wire.structure_params(wire.SimilarParams, raw)
         await server.session.is_ready.wait()
         place = server.session.located(params.text_document.uri)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 import attrs
 from lsprotocol.types import Position, Range
@@ -20,6 +20,9 @@ from whence.lsp.checking import Between, InvalidParams, LanguageName, Unfit, Uri
 __all__ = ["InvalidParams", "LanguageName", "Uri", "unstructure"]  # with the classes below, all a handler needs
 
 Params = TypeVar("Params")
+
+Raw: TypeAlias = "Mapping[str, Any] | None"
+"""Params as they came, before they are checked. (pygls hands its server to whatever takes an `object` first.)"""
 
 
 class Activity(str, enum.Enum):
