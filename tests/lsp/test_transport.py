@@ -292,6 +292,17 @@ def test_server_ends_when_its_reader_is_gone() -> None:
         assert process.wait(10) == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX closes the descriptor")
+def test_closed_stdin_is_reported_in_one_line() -> None:
+    command = ["sh", "-c", 'exec "$@" <&-', "sh", *map(str, ECHO)]
+
+    ran = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **ENVIRONMENT}, check=False)
+
+    assert ran.returncode == 1
+    assert ran.stderr.startswith("error: The server speaks over stdin and stdout")
+    assert ran.stderr.count("\n") == 1
+
+
 @run_async
 async def test_crash_of_the_server_fails_what_waits() -> None:
     async with initialized() as client:

@@ -250,6 +250,9 @@ async def serve_stdio(endpoint: Endpoint) -> int:
 
     Returns:
         The code to exit with: 0 after `shutdown`, else 1.
+
+    Raises:
+        UsageError: stdin or stdout is closed.
     """
     streams = _take_standard_streams()
     return await _converse(
@@ -358,6 +361,8 @@ class _Streams:
 
 def _take_standard_streams() -> _Streams:
     """Keep stdin and stdout for the protocol as file descriptors of our own and point the standard ones elsewhere."""
+    if sys.stdin is None or sys.stdout is None:  # started with one closed; its number may belong to another file now
+        raise UsageError("The server speaks over stdin and stdout, and one of them is closed; an editor opens both")
     sys.stdout.flush()
     streams = _Streams(source=os.dup(0), sink=os.dup(1))  # not inherited by child processes
     nowhere = os.open(os.devnull, os.O_RDWR)
