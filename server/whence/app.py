@@ -19,6 +19,8 @@ from whence.errors import UsageError, WhenceError
 
 if TYPE_CHECKING:
     from whence.encoder.lazy import LazyModel
+    from whence.engine.jobs import CancelToken, OnProgress
+    from whence.engine.tally import RefreshReport
     from whence.engine.workspace import Workspace
     from whence.store.home import IndexHome, Stored
 
@@ -36,9 +38,10 @@ def main() -> NoReturn:
 class LocalServices:
     """Everything on this machine: the user's files, an index in the cache folder, the model from its folder."""
 
-    def __init__(self) -> None:
+    def __init__(self, n_threads: int | None = None) -> None:
+        """Compute vectors on so many threads; None for one a core."""
         self._model: LazyModel | None = None  # made once, so that preloading and searching share one
-        self._n_threads: int | None = None
+        self._n_threads = n_threads
 
     def find_root(self, start: Path) -> Path:
         """The git work tree around `start`, else `start` itself."""
@@ -76,8 +79,16 @@ class LocalServices:
         return asyncio.run(serve(self, tcp))
 
     def limit_threads(self, n_threads: int) -> None:
-        """Compute vectors on so many threads from the next loading of the model on."""
+        """Compute vectors on so many threads from the next job on."""
         self._n_threads = n_threads
+
+    def refresh(
+        self, workspace: Workspace, paths: Sequence[str] | None, on_progress: OnProgress, token: CancelToken
+    ) -> RefreshReport:
+        """Bring a workspace up to date: here if it is little, else in a process of its own."""
+        from whence.refreshing import refresh
+
+        return refresh(workspace, paths, on_progress, token, n_threads=self._n_threads or 1)
 
     def warm_up(self) -> None:
         """Load the table library and the model, and return when both are there."""

@@ -1,7 +1,7 @@
 """Keeps workspaces up to date in the background: one thread, one job at a time, whatever the causes.
 
 A cause (opened, saved, a watcher, asked for) adds to what its workspace has to look at; however many come, one job
-does it. The job runs at the lowest priority. Pausing stops it, and going on takes up what was left: what is done is
+does it. Pausing stops it, and going on takes up what was left: what is done is
 kept. Where another process writes the index, the job waits and looks again.
 """
 
@@ -11,12 +11,11 @@ import enum
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import attrs
 
-from whence.engine.jobs import CancelToken, Progress
-from whence.engine.priority import lower_own_priority
+from whence.engine.jobs import CancelToken, OnProgress, Progress
 from whence.engine.tally import RefreshReport
 from whence.engine.workspace import Workspace
 from whence.errors import StoreBusy, WhenceError
@@ -54,6 +53,9 @@ class Standing:
     report: RefreshReport | None = None
 
 
+Refresh = Callable[[Workspace, "Sequence[str] | None", OnProgress, CancelToken], RefreshReport]
+"""Brings a workspace up to date, wherever that is done: these files, or everything."""
+
 OnStanding = Callable[[Workspace, Standing], None]
 """Called from the keeper's thread after every change; must not block."""
 
@@ -80,7 +82,8 @@ class _Pending:
 class Keeper:
     """Runs the jobs. Methods may be called from any thread."""
 
-    def __init__(self, on_standing: OnStanding) -> None:
+    def __init__(self, refresh: Refresh, on_standing: OnStanding) -> None:
+        self._refresh = refresh
         self._on_standing = on_standing
         self._changed = threading.Condition()
         self._pending: dict[Workspace, _Pending] = {}  # under _changed, in the order of their first cause
@@ -159,7 +162,6 @@ class Keeper:
             thread.join(timeout)
 
     def _run(self) -> None:
-        lower_own_priority()
         while (taken := self._take()) is not None:
             workspace, pending, token = taken
             try:
@@ -189,7 +191,8 @@ class Keeper:
             self._tell(workspace, Standing(Activity.WORKING, progress))
 
         try:
-            report = workspace.refresh(tell, token, None if pending.is_whole else sorted(pending.paths))
+            paths = None if pending.is_whole else sorted(pending.paths)
+            report = self._refresh(workspace, paths, tell, token)
         except StoreBusy:
             self._tell(workspace, Standing(Activity.WAITING))
             self._put_back(workspace, pending, RETRY_S)

@@ -99,6 +99,19 @@ class Workspace:
             if store.reset_reason is not None:
                 self._close_reader()  # it looks at the index that was set aside
 
+    def n_files_to_do(self) -> int | None:
+        """How many files a refresh would have to look into; None where the index has to be begun anew."""
+        try:
+            with self._reading() as store:
+                plan = plan_refresh(self._files.listing(), store.files())
+        except StoreError:
+            return None
+        return len(plan.read) + len(plan.drop) + len(plan.embed)
+
+    def look_again(self) -> None:
+        """Open the index anew at its next use: another process may have begun it from scratch."""
+        self._close_reader()
+
     def search(self, query: Query) -> SearchResult:
         """Answer a query from the index as it is.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from whence.engine.jobs import CancelToken, OnProgress
+    from whence.engine.tally import RefreshReport
     from whence.engine.workspace import Workspace
 
 
@@ -24,7 +26,13 @@ class Services(Protocol):
         ...
 
     def limit_threads(self, n_threads: int) -> None:
-        """Compute vectors on so many threads from the next loading of the model on."""
+        """Compute vectors on so many threads from the next job on."""
+        ...
+
+    def refresh(
+        self, workspace: Workspace, paths: Sequence[str] | None, on_progress: OnProgress, token: CancelToken
+    ) -> RefreshReport:
+        """Bring a workspace up to date, wherever that disturbs requests least; errors as `Workspace.refresh`."""
         ...
 
     def warm_up(self) -> None:

@@ -83,7 +83,7 @@ class Session:
             def tell(workspace: Workspace, standing: Standing) -> None:
                 loop.call_soon_threadsafe(self._take_standing, workspace, standing)
 
-            self._keeper = Keeper(tell)
+            self._keeper = Keeper(self.services.refresh, tell)
         return self._keeper
 
     async def carry_out(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
