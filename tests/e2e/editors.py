@@ -1,15 +1,19 @@
-"""Where the editors under test are: in the environment, on the PATH, or unpacked beside the system by scripts/install-*.sh."""
+"""Where the editors under test are: named in the environment, on the PATH, or unpacked by scripts/install-*.sh."""
 
 from __future__ import annotations
 
 import functools
+import logging
 import os
 import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
 
 import attrs
+
+logger = logging.getLogger(__name__)
 
 REPOSITORY = Path(__file__).parents[2]
 EDITORS = REPOSITORY / "build" / "editors"
@@ -48,12 +52,50 @@ def neovims() -> list[Neovim]:
     return list(found.values())
 
 
+@functools.cache
+def emacs() -> Path | None:
+    """An Emacs with eglot; None where none could be had."""
+    return _other("WHENCE_EMACS", "emacs", "install-emacs.sh", "emacs-trixie")
+
+
+@functools.cache
+def helix() -> Path | None:
+    """Helix; None where it could not be had."""
+    return _other("WHENCE_HELIX", "hx", "install-helix.sh", "helix-trixie")
+
+
+def documented(language: str) -> str:
+    """The first block of a language in docs/editors.md: what is tested is what is told."""
+    text = (REPOSITORY / "docs" / "editors.md").read_text(encoding="utf-8")
+    block = re.search(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+    assert block, f"docs/editors.md has no block of {language}"
+    return block[1]
+
+
+def shim(folder: Path, command: list[str]) -> str:
+    """Put a program called whence into a folder; gives a PATH with it in front."""
+    folder.mkdir()
+    program = folder / "whence"
+    # The configurations say "whence serve"; a stand-in does not need the word.
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return os.pathsep.join([str(folder), os.environ["PATH"]])
+
+
 def run_script(name: str, *arguments: str) -> bool:
     """Run one of scripts/; False where it could not do its work."""
     done = subprocess.run([str(REPOSITORY / "scripts" / name), *arguments], capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        print(f"{name}: {done.stderr.strip() or done.stdout.strip()}")  # pytest shows it beside the skip
+        logger.warning("%s: %s", name, done.stderr.strip() or done.stdout.strip())
     return done.returncode == 0
+
+
+def _other(variable: str, name: str, script: str, folder: str) -> Path | None:
+    if named := os.environ.get(variable):
+        return Path(named)
+    if os.name == "posix" and run_script(script, str(EDITORS / folder)):
+        return EDITORS / folder / name
+    return None
 
 
 def _unpacked(suite: str) -> Path:

@@ -1,6 +1,6 @@
-"""A language server with canned answers: what an editor's half is tested against without a model. Speaks the contract of docs/protocol.md.
+"""A language server with canned answers, for testing an editor's half without a model: docs/protocol.md is its contract.
 
-Standard library only. Words of the query choose the answer: "nothing", "partial", "slow" (answered when cancelled), "fail".
+Standard library only. Words of the query choose the answer: "nothing", "partial", "slow" (until cancelled), "fail".
 Each message from the client goes as one JSON line to the file named by FAKE_LOG.
 """
 
@@ -105,7 +105,10 @@ class FakeServer:
         if "fail" in words:
             raise Failure(-32803, "The model folder is gone;\nreinstall Whence")
         is_empty = "nothing" in words
-        hits = [self.hit("session.py", 6, "Session.expire", 0.91, ["old.py:3"]), self.hit("prices.js", 1, "basketTotal", 0.42)]
+        hits = [
+            self.hit("session.py", 6, "Session.expire", 0.91, ["old.py:3"]),
+            self.hit("prices.js", 1, "basketTotal", 0.42),
+        ]
         return {
             "hits": [] if is_empty else hits,
             "nearest": hits[:1] if is_empty else [],
@@ -251,6 +254,6 @@ def log(message: Message) -> None:
 
 if __name__ == "__main__":
     if "--version" in sys.argv:
-        print(f"whence {VERSION}")
+        sys.stdout.write(f"whence {VERSION}\n")
     else:
         FakeServer().serve()

@@ -20,9 +20,14 @@ HERE = Path(__file__).parent
 STORIES = HERE / "nvim" / "stories.lua"
 NAMES = re.findall(r"^function S\.(\w+)", STORIES.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
+NO_NEOVIM = "NO NEOVIM 0.10 OR LATER COULD BE HAD: the plugin was not tested"
+
 SHOP = {
     # The method's line holds an astral character, so that bytes, UTF-16 units and characters differ.
-    "shop/session.py": '"""Sessions."""\n\n\nclass Session:\n    """One visit."""\n    x = "a"\n    y = "\U0001f511"; expire = None\n    #\n    #\n    #\n',
+    "shop/session.py": (
+        '"""Sessions."""\n\n\nclass Session:\n    """One visit."""\n    x = "a"\n    y = "\U0001f511"; expire = None\n'
+        + "    #\n" * 3
+    ),
     "shop/prices.js": "// prices\nexport function basketTotal() {\n  return 0;\n}\n",
     "shop/old.py": "#\n#\ndef expire():\n    pass\n",
     "other/tool.py": "def main():\n    pass\n",
@@ -50,11 +55,17 @@ def workspace(tmp_path: Path) -> Path:
     return tmp_path / "shop"
 
 
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+def parametrize_neovims(metafunc: pytest.Metafunc) -> None:
+    """One test a version; skipped by name where there is none."""
     if "neovim" in metafunc.fixturenames:
         usable = neovims()
-        none = pytest.param(None, marks=pytest.mark.skip(reason="NO NEOVIM 0.10 OR LATER COULD BE HAD: the plugin was not tested"))
+        none = pytest.param(
+            None, marks=pytest.mark.skip(reason="NO NEOVIM 0.10 OR LATER COULD BE HAD: the plugin was not tested")
+        )
         metafunc.parametrize("neovim", usable or [none], ids=str)
+
+
+pytest_generate_tests = parametrize_neovims
 
 
 @pytest.mark.parametrize("story", NAMES)
@@ -85,6 +96,14 @@ def tell(stories: Path, story: str, neovim: Neovim, workspace: Path, server: lis
         environment["WHENCE_SITE"] = str(neovim.site)
     driver = [str(neovim.program), "--headless", "-u", "NONE", "-i", "NONE", "-l", str(HERE / "nvim" / "driver.lua")]
     done = subprocess.run(
-        [*driver, str(stories), story], cwd=workspace, env=environment, capture_output=True, text=True, check=False, timeout=60
+        [*driver, str(stories), story],
+        cwd=workspace,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}\nserver was sent:\n{log.read_text(encoding='utf-8')[-3000:]}"
+    assert done.returncode == 0, (
+        f"{done.stdout}\n{done.stderr}\nserver was sent:\n{log.read_text(encoding='utf-8')[-3000:]}"
+    )

@@ -131,7 +131,7 @@ function M.on_exit(code, signal, client_id)
   waiting[client_id] = nil
   if code ~= 0 and signal == 0 then
     vim.schedule(function()
-      tell.error(("the server ended with code %d; see :checkhealth whence and %s"):format(code, vim.lsp.get_log_path()))
+      tell.error(("the server ended with code %d; see :checkhealth whence and %s"):format(code, compat.log_path()))
     end)
   end
 end

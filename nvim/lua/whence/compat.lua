@@ -72,6 +72,12 @@ function M.show_lenses(bufnr)
   vim.lsp.codelens.refresh({ bufnr = bufnr })
 end
 
+--- Where the built-in client logs what servers write to stderr.
+---@return string
+function M.log_path()
+  return require("vim.lsp.log").get_filename() -- vim.lsp.get_log_path is deprecated from 0.12
+end
+
 --- Whether lenses have to be asked for anew by us after edits and when the server says so (before 0.12).
 M.lenses_need_refresh = vim.lsp.codelens.enable == nil
 

@@ -40,12 +40,10 @@ local function check_client()
   if not running then
     vim.health.warn("no client is running", {
       config.is_set_up and "open a file inside a project" or 'put require("whence").setup() into your init.lua',
-      "the server's own messages are in " .. vim.lsp.get_log_path(),
+      "the server's own messages are in " .. compat.log_path(),
     })
     return
   end
-  local version = vim.tbl_get(running, "server_info", "version")
-  vim.health.ok(("client %d is running%s, %s"):format(running.id, version and " (server " .. version .. ")" or "", running.offset_encoding))
   local answer, problem
   compat.request(running, "whence/status", vim.empty_dict(), function(err, result)
     answer, problem = result, err and err.message
@@ -54,9 +52,10 @@ local function check_client()
     return answer ~= nil or problem ~= nil
   end, 10)
   if not answer then
-    vim.health.error("whence/status: " .. (problem or "no answer"), { "see " .. vim.lsp.get_log_path() })
+    vim.health.error("whence/status: " .. (problem or "no answer"), { "see " .. compat.log_path() })
     return
   end
+  vim.health.ok(("client %d is running, server %s, %s"):format(running.id, answer.version, running.offset_encoding))
   for _, folder in ipairs(answer.folders) do
     local is_well = (folder.state == "usable" or folder.state == "missing") and folder.error == ""
     local line = require("whence.index").folder_line(folder)

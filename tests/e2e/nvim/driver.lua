@@ -69,6 +69,12 @@ function t.sent(method)
 end
 
 local ok, problem = xpcall(stories[story], debug.traceback, t)
+if ok then -- what works today and warns is what breaks tomorrow
+  local messages = t.lua("return vim.fn.execute('messages')")
+  if messages:find("deprecated", 1, true) then
+    ok, problem = false, messages
+  end
+end
 vim.fn.jobstop(channel) -- the server sees the end of its input
 if not ok then
   io.stderr:write(problem .. "\n")

@@ -100,13 +100,13 @@ end
 
 function S.similar_at_the_cursor_names_copies_apart(t)
   started(t)
-  t.lua("vim.api.nvim_win_set_cursor(0, { 7, 10 })")
+  t.lua("vim.api.nvim_win_set_cursor(0, { 7, 16 })")
   t.command("WhenceSimilar")
   t.wait("#vim.fn.getqflist() == 2")
   t.contains(t.quickfix()[1], "exact copy: expire")
   t.equal(t.lua("return notes"), { "whence: 1 exact copy, 1 similar to Session.expire" })
-  -- byte 10 is UTF-16 unit 8: the line begins with an astral character in a string
-  t.equal(t.sent("whence/similar")[1].params.position, { line = 6, character = 8 })
+  -- Byte 16 is UTF-16 unit 14: an astral character stands before it.
+  t.equal(t.sent("whence/similar")[1].params.position, { line = 6, character = 14 })
 end
 
 function S.similar_takes_a_visual_selection(t)
@@ -115,7 +115,7 @@ function S.similar_takes_a_visual_selection(t)
   t.keys("Vj:WhenceSimilar<CR>")
   t.wait("#vim.fn.getqflist() == 2")
   t.equal(t.sent("whence/similar")[1].params.range,
-    { start = { line = 5, character = 0 }, ["end"] = { line = 6, character = 30 } })
+    { start = { line = 5, character = 0 }, ["end"] = { line = 6, character = 27 } })
 end
 
 function S.a_lens_is_shown_refreshed_and_run(t)
@@ -137,7 +137,7 @@ end
 
 function S.hover_is_shown_by_the_built_in_client(t)
   started(t)
-  t.lua("vim.api.nvim_win_set_cursor(0, { 7, 10 }); vim.lsp.buf.hover()")
+  t.lua("vim.api.nvim_win_set_cursor(0, { 7, 16 }); vim.lsp.buf.hover()")
   t.wait([[vim.iter(vim.api.nvim_list_wins()):any(function(window)
     local text = table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false))
     return vim.api.nvim_win_get_config(window).relative ~= "" and text:find("basketTotal", 1, true) ~= nil
@@ -247,7 +247,7 @@ function S.checkhealth_reports_all(t)
   t.command("checkhealth whence")
   local report = t.lua("return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')")
   t.contains(report, "Neovim 0.")
-  t.contains(report, "client 1 is running (server 9.9.9), utf-16")
+  t.contains(report, "client 1 is running, server 9.9.9, utf-16")
   t.contains(report, "usable, 3 files, 8 of 8 chunks embedded")
   t.contains(report, "fzf: not installed (optional)")
 end
