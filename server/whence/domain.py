@@ -364,6 +364,8 @@ class SearchResult:
     hits: Sequence[Hit]
     counts: IndexCounts
     stage_ms: Mapping[str, float]
+    is_by_name: bool = False
+    """True where only names and paths were looked at, because the libraries for more were still being loaded."""
     n_stale: int = 0
     """Candidates that were dropped because their text is gone from disk."""
     nearest: Sequence[Hit] = ()

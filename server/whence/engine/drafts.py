@@ -108,10 +108,11 @@ class Drafts:
 
 def passing(drafts: Sequence[Draft], filters: Filters, files: Files) -> list[Draft]:
     """Those that the filters of a query let through."""
-    return [draft for draft in drafts if _passes(draft.record, filters, files)]
+    return [draft for draft in drafts if passes(draft.record, filters, files)]
 
 
-def _passes(record: ChunkRecord, filters: Filters, files: Files) -> bool:
+def passes(record: ChunkRecord, filters: Filters, files: Files) -> bool:
+    """True when the filters of a query let one chunk through."""
     if filters.languages and record.language not in filters.languages:
         return False
     if filters.kinds and record.kind not in filters.kinds:

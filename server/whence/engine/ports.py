@@ -182,6 +182,10 @@ class Store(Protocol):
         """Chunks whose name or qualified symbol equals one of `names`, without regard to case."""
         ...
 
+    def search_names(self, stems: Sequence[str], limit: int) -> list[ChunkId]:
+        """Chunks with most of these stems in their symbol or path, best first. Loads no heavy library."""
+        ...
+
     def fetch(self, chunk_ids: Sequence[ChunkId]) -> list[ChunkRecord]:
         """The records of these chunks, in the order asked; ids that are gone are left out."""
         ...

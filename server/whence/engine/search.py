@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from whence.domain import ChunkId, ChunkRecord, Hit, IndexCounts, Query, Scored, SearchResult
-from whence.engine.drafts import Draft, passing
+from whence.domain import ChunkId, ChunkRecord, Filters, Hit, IndexCounts, Query, Scored, SearchResult
+from whence.engine.drafts import Draft, passes, passing
 from whence.engine.freshness import Truth
 from whence.engine.ports import Files, Model, Store
 from whence.engine.stages import StageClock
@@ -60,12 +60,13 @@ class Searcher:
         # Words and symbols are looked up here while the caller's thread encodes the query and looks up vectors.
         self._lane = ThreadPoolExecutor(1, "whence-words")
 
-    def search(self, query: Query, drafts: Sequence[Draft] = ()) -> SearchResult:
+    def search(self, query: Query, drafts: Sequence[Draft] = (), *, by_name: bool = False) -> SearchResult:
         """Answer one query. Nothing relevant gives no hits; what came nearest is named apart.
 
         Args:
             query: what is asked.
             drafts: chunks of open documents that the index does not have.
+            by_name: look at names and paths alone, which loads no heavy library.
         """
         clock = StageClock()
         form = understand(query.text)
@@ -73,7 +74,10 @@ class Searcher:
         evidences = Evidences(form.words)
         truth = Truth(self._files, self._store)
         drafts = passing(drafts, query.filters, self._files)
-        found = self._retrieve(query, form, evidences, truth, clock, has_vectors=_has_vectors(counts, drafts))
+        if by_name:
+            found = clock.timed("names", lambda: self._retrieve_by_name(query, form))
+        else:
+            found = self._retrieve(query, form, evidences, truth, clock, has_vectors=_has_vectors(counts, drafts))
         candidates = clock.timed("fetch", lambda: [*self._candidates(found), *_as_candidates(drafts, found, evidences)])
         ranked = clock.timed("rank", lambda: rank(form, candidates, evidences=evidences))
         is_answered = is_relevant(form, ranked)
@@ -86,6 +90,7 @@ class Searcher:
             hits=hits if is_answered else (),
             counts=counts,
             stage_ms=clock.stage_ms,
+            is_by_name=by_name,
             n_stale=truth.n_lost,
             nearest=() if is_answered else hits,
             nearest_words=words,
@@ -129,6 +134,14 @@ class Searcher:
             with clock.time("vectors"):
                 vectors = self._store.search_vectors(vector, limit, query.filters)
         return attrs.evolve(looked_up.result(), vectors=vectors, query_vector=vector)
+
+    def _retrieve_by_name(self, query: Query, form: QueryForm) -> _Found:
+        """Symbols asked for and chunks named like the question, through the catalogue alone."""
+        limit = max(MIN_CANDIDATES, query.limit * CANDIDATES_PER_HIT)
+        symbols = self._store.search_symbols(form.symbol_names, limit, Filters()) if form.symbol_names else []
+        named = self._store.search_names(form.words, limit)
+        records = self._store.fetch(list(dict.fromkeys((*symbols, *named))))
+        return _Found(records=[record for record in records if passes(record, query.filters, self._files)])
 
     def _candidates(self, found: _Found) -> list[Candidate]:
         word_scores = {scored.chunk_id: scored.score for scored in found.words}

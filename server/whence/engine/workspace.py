@@ -112,14 +112,14 @@ class Workspace:
         """Open the index anew at its next use: another process may have begun it from scratch."""
         self._close_reader()
 
-    def search(self, query: Query) -> SearchResult:
-        """Answer a query from the index as it is.
+    def search(self, query: Query, *, by_name: bool = False) -> SearchResult:
+        """Answer a query from the index as it is; `by_name`: from names and paths alone, without heavy libraries.
 
         Raises:
             StoreCorrupt: there is no index that can be read.
         """
         with self._reading():
-            return self._open_searcher().search(query, self.drafts.all())
+            return self._open_searcher().search(query, self.drafts.all(), by_name=by_name)
 
     def similar(
         self, path: str, line: int, limit: int, threshold: float = MIN_ALIKE, last_line: int | None = None

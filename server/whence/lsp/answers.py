@@ -118,14 +118,14 @@ class Places:
         )
 
 
-def completeness(counts: Iterable[IndexCounts], *, is_indexing: bool) -> wire.Completeness:
-    """How much of some folders is indexed."""
+def completeness(counts: Iterable[IndexCounts], *, is_indexing: bool, is_partial: bool = False) -> wire.Completeness:
+    """How much of some folders is indexed; `is_partial` where not all of that was looked at."""
     known = list(counts)
     return wire.Completeness(
         files=sum(one.n_files for one in known),
         chunks=sum(one.n_chunks for one in known),
         embedded=sum(one.n_embedded for one in known),
-        complete=not is_indexing and all(one.is_complete for one in known),
+        complete=not is_indexing and not is_partial and all(one.is_complete for one in known),
         indexing=is_indexing,
     )
 

@@ -51,6 +51,7 @@ async def search(server: Server, params: wire.SearchParams) -> wire.SearchAnswer
     query = Query(params.query, params.limit, Filters(params.paths, params.languages, params.kinds))
     results = await search_folders(session, folders, query)
     is_indexing = any(session.keeper.is_busy(folder.workspace) for folder in folders)
+    is_partial = any(result.is_by_name for _folder, result in results)
 
     def answer() -> wire.SearchAnswer:
         places = Places(server.encoding)
@@ -66,7 +67,9 @@ async def search(server: Server, params: wire.SearchParams) -> wire.SearchAnswer
             hits=tuple(places.hit(folder, hit) for _score, folder, hit in best[: query.limit]),
             nearest=() if best else tuple(places.hit(folder, hit) for _score, folder, hit in nearest[:NEAREST]),
             nearest_words=() if best else tuple(words),
-            completeness=completeness((result.counts for _folder, result in results), is_indexing=is_indexing),
+            completeness=completeness(
+                [result.counts for _folder, result in results], is_indexing=is_indexing, is_partial=is_partial
+            ),
             timings=_slowest(result for _folder, result in results),
         )
 
@@ -79,9 +82,12 @@ async def search_folders(session: Session, folders: list[Folder], query: Query) 
     Raises:
         StoreError: none of them can be searched, and none is being indexed.
     """
+    by_name = not session.is_loaded
     outcomes = await asyncio.gather(
-        *(session.carry_out(folder.workspace.search, query) for folder in folders), return_exceptions=True
+        *(session.carry_out(folder.workspace.search, query, by_name=by_name) for folder in folders),
+        return_exceptions=True,
     )
+    session.load_soon()
     results: list[tuple[Folder, SearchResult]] = []
     for folder, outcome in zip(folders, outcomes, strict=True):
         if isinstance(outcome, SearchResult):

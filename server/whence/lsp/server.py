@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+SETTLE_S = 0.3
+"""A question that is there already is answered before anything else wants the interpreter: the import of LanceDB
+keeps it for most of two seconds."""
+
 CONFIGURATION_S = 2.0
 """Waited for a client's settings before folders are opened; they may come later all the same."""
 
@@ -133,15 +137,14 @@ def _register_life(server: Server) -> None:
 
     @ls.feature(types.INITIALIZED)
     async def initialized(_params: types.InitializedParams) -> None:
-        # The engine's own import and LanceDB's begin at once; both leave the loop free.
-        loading = asyncio.ensure_future(session.load())
         await asyncio.gather(_pull_settings(server), _open_folders(server))
         session.is_ready.set()
-        await server.watcher.start()
-        await loading
+        await asyncio.sleep(SETTLE_S)
+        session.load_soon()
         if session.settings.index.on_open:
             for folder in session.folders:
                 session.keeper.request(folder.workspace)
+        await server.watcher.start()
 
     @ls.feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)
     def progress_cancelled(params: types.WorkDoneProgressCancelParams) -> None:

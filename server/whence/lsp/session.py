@@ -96,9 +96,14 @@ class Session:
 
     async def load(self) -> None:
         """Wait for the heavy libraries and the model; the first call begins."""
+        self.load_soon()
+        assert self._loaded is not None
+        await asyncio.shield(self._loaded)
+
+    def load_soon(self) -> None:
+        """Begin to load the heavy libraries, without waiting."""
         if self._loaded is None:
             self._loaded = asyncio.ensure_future(self._on(self._loading, self.services.warm_up))
-        await asyncio.shield(self._loaded)
 
     @property
     def is_loaded(self) -> bool:

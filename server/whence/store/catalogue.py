@@ -60,6 +60,9 @@ CREATE TABLE terms (term TEXT PRIMARY KEY, n_chunks INTEGER NOT NULL) WITHOUT RO
 CREATE TABLE embedded (chunk_id INTEGER PRIMARY KEY);
 """
 
+STEMS_ASKED: Final = 8
+"""Of a longer question: each costs a look at every name."""
+
 _FILE_COLUMNS: Final = "path, size, mtime_ns, file_hash, language, n_chunks, n_secrets, reason, detail, is_embedded"
 _FROM_FILES: Final = f"SELECT {_FILE_COLUMNS} FROM files"  # noqa: S608 - constants only
 _CHUNK_COLUMNS: Final = (
@@ -196,6 +199,19 @@ class Catalogue:
             )
             found.update((ChunkId(row[0]), None) for row in rows)
         return list(found)[:limit]
+
+    def named(self, stems: Sequence[str], limit: int) -> list[ChunkId]:
+        """Chunks with most of `stems` somewhere in their symbol, else in their path, in this order."""
+        if not stems:
+            return []
+        patterns = [f"%{stem}%" for stem in stems[:STEMS_ASKED]]  # stems are letters and digits: nothing to escape
+        share = " + ".join(["(c.symbol LIKE ?) * 2 + (f.path LIKE ?)"] * len(patterns))
+        rows = self._all(
+            f"SELECT c.chunk_id, {share} AS n FROM chunks c JOIN files f USING (file_id)"  # noqa: S608 - no text of ours
+            " WHERE n > 0 ORDER BY n DESC, c.chunk_idx LIMIT ?",
+            (*(pattern for pattern in patterns for _column in range(2)), limit),
+        )
+        return [ChunkId(row[0]) for row in rows]
 
     def nearest_terms(self, word: str, limit: int) -> list[str]:
         """Words of symbols and paths spelt most like `word`."""

@@ -132,6 +132,11 @@ class Index:
             passing = self._open_tables().passing(found, filters)
             return [chunk_id for chunk_id in found if chunk_id in passing][:limit]
 
+    def search_names(self, stems: Sequence[str], limit: int) -> list[ChunkId]:
+        """Chunks with most of these stems in their symbol or path, best first. Loads no heavy library."""
+        with translated(self._folder):
+            return self._catalogue.named(stems, limit)
+
     def vectors_of(self, chunk_ids: Sequence[ChunkId]) -> Mapping[ChunkId, Float32]:
         """Stored vectors of these chunks, as float32 [dim] unit rows."""
         with translated(self._folder):
