@@ -14,15 +14,15 @@ from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
 REPOSITORY = Path(__file__).parents[1]
-QUESTION = "where is the model's answer kept so it need not be computed twice"
+QUESTION = "where do we notice that the editor went away"
 
 
 def main() -> None:
     """Run the command as a person would and keep what it prints."""
-    command = ["search", QUESTION, "--root", str(REPOSITORY), "-k", "3", "--path", "server/**"]
+    command = ["search", QUESTION, "--root", str(REPOSITORY), "-k", "2", "--path", "server/**"]
     done = subprocess.run([sys.executable, "-m", "whence", *command], capture_output=True, text=True, check=True)
     console = Console(record=True, width=110, file=io.StringIO())
-    console.print(Text(f'$ whence search "{QUESTION}" -k 3', style="bold green"))
+    console.print(Text(f'$ whence search "{QUESTION}" -k 2', style="bold green"))
     for line in done.stdout.rstrip().splitlines():
         console.print(_styled(line))
     svg = console.export_svg(title="whence", theme=MONOKAI, code_format=_without_font_downloads(CONSOLE_SVG_FORMAT))

@@ -1,4 +1,4 @@
-"""A language server with canned answers, for testing an editor's half without a model: docs/protocol.md is its contract.
+"""A language server with canned answers, for testing an editor without a model; docs/protocol.md is its contract.
 
 Standard library only. Words of the query choose the answer: "nothing", "partial", "slow" (until cancelled), "fail".
 Each message from the client goes as one JSON line to the file named by FAKE_LOG.

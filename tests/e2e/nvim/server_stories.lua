@@ -6,24 +6,24 @@ local function started(t, options)
   t.wait("client() and client().initialized and next(client().attached_buffers) ~= nil")
 end
 
---- Search until the place is found: the index of a new project grows meanwhile.
-local function search_until(t, text, part)
+--- Wait until the project's index is complete.
+local function indexed(t)
   t.lua([[
-    local text = ...
     local function again()
-      require("whence.search").ask(text, function(answer)
-        _G.answer = answer
-        if #answer.items == 0 then vim.defer_fn(again, 50) end
+      require("whence.client").request("whence/status", vim.empty_dict(), function(status)
+        local folder = status.folders[1]
+        _G.is_indexed = folder and folder.files == 3 and folder.activity == "idle" and folder.embedded == folder.chunks
+        if not _G.is_indexed then vim.defer_fn(again, 50) end
       end)
     end
     again()
-  ]], text)
-  t.wait("answer and #answer.items > 0 and answer.items[1].text:find('" .. part .. "', 1, true) ~= nil")
+  ]])
+  t.wait("is_indexed")
 end
 
 function S.every_command_and_surface_answers(t)
   started(t, { codelens = true })
-  search_until(t, "validate a jwt token", "validate_jwt_token")
+  indexed(t)
   t.command("WhenceSearch validate a jwt token")
   t.wait("#vim.fn.getqflist() > 0")
   t.contains(t.quickfix()[1], "session.py:13:1 validate_jwt_token")
@@ -59,7 +59,7 @@ end
 
 function S.copies_are_named_by_lens_hover_and_command(t)
   started(t, { codelens = true })
-  search_until(t, "validate a jwt token", "validate_jwt_token")
+  indexed(t)
   local lens = [[vim.iter(vim.lsp.codelens.get(vim.fn.has("nvim-0.12") == 1 and { bufnr = 0 } or 0)):find(function(found)
     local lens = found.lens or found
     return lens.range.start.line == 12 and lens.command ~= nil and lens.command.title:find("%d") ~= nil
@@ -84,7 +84,7 @@ end
 
 function S.checkhealth_is_well(t)
   started(t)
-  search_until(t, "validate a jwt token", "validate_jwt_token")
+  indexed(t)
   t.command("checkhealth whence")
   local report = t.lua("return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')")
   t.contains(report, "client 1 is running, server ")
