@@ -123,9 +123,8 @@ def lines_of(params: wire.SimilarParams) -> tuple[int, int | None]:
 async def find_similar(server: Server, place: Located, lines: tuple[int, int | None], limit: int) -> SimilarResult:
     """Ask the engine for what is like some lines, as the document stands on screen."""
     await server.session.load()
-    threshold = server.session.settings.similar.threshold
     first, last = lines
-    return await server.session.carry_out(place.folder.workspace.similar, place.path, first, limit, threshold, last)
+    return await server.session.carry_out(place.folder.workspace.similar, place.path, first, limit, last_line=last)
 
 
 async def status(server: Server, _params: wire.StatusParams) -> wire.StatusAnswer:
