@@ -32,6 +32,7 @@ class FakeServer:
         self.folders: list[str] = []
         self.paused = False
         self.n_sent = 0
+        self.can_refresh = False
         self.lens_title = "similar: counting"
         self.slow: set[Any] = set()
         self.handlers: dict[str, Callable[[Message], Any]] = {
@@ -78,7 +79,7 @@ class FakeServer:
         except Failure as failure:
             reply = {"id": message["id"], "error": failure.answer}
         write_message(reply)
-        if message["method"] == "codeLens/resolve" and self.lens_title == "similar: counting":
+        if message["method"] == "codeLens/resolve" and self.can_refresh and self.lens_title == "similar: counting":
             self.lens_title = "2 similar"
             self.n_sent += 1
             write_message({"id": f"server-{self.n_sent}", "method": "workspace/codeLens/refresh", "params": None})
@@ -86,6 +87,8 @@ class FakeServer:
     def initialize(self, params: Message) -> Message:
         """Offer what the real server offers."""
         self.folders = [folder["uri"] for folder in params.get("workspaceFolders") or []]
+        workspace = params["capabilities"].get("workspace", {})
+        self.can_refresh = workspace.get("codeLens", {}).get("refreshSupport", False)
         return {
             "capabilities": {
                 "positionEncoding": "utf-16",

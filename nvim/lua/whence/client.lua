@@ -20,6 +20,7 @@ function M.config()
     name = M.name,
     cmd = options.cmd,
     filetypes = options.filetypes,
+    capabilities = compat.capabilities(),
     settings = { whence = settings },
     init_options = { settings = settings, clientCommands = { "whence.showSimilar" } },
     reuse_client = M.reuse,

@@ -78,6 +78,13 @@ function M.log_path()
   return require("vim.lsp.log").get_filename() -- vim.lsp.get_log_path is deprecated from 0.12
 end
 
+--- What to tell the server the client can do: Neovim's own list, with the lens refresh that lens.lua adds before 0.12.
+---@return lsp.ClientCapabilities
+function M.capabilities()
+  local ours = { workspace = { codeLens = { refreshSupport = true } } }
+  return vim.tbl_deep_extend("force", vim.lsp.protocol.make_client_capabilities(), ours)
+end
+
 --- Whether lenses have to be asked for anew by us after edits and when the server says so (before 0.12).
 M.lenses_need_refresh = vim.lsp.codelens.enable == nil
 
