@@ -48,6 +48,7 @@ def refresh(
         return RefreshReport()
     if n_files is not None and n_files <= FEW_FILES:
         return workspace.refresh(on_progress, token)
+    workspace.ensure_free()  # asked here: to start a process in order to hear that another one writes takes a second
     try:
         return _refresh_in_worker(workspace.root, n_threads, on_progress, token)
     finally:

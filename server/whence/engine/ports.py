@@ -238,6 +238,14 @@ class StoreHome(Protocol):
         """The state of a root's index with its numbers. Loads no heavy library, changes nothing."""
         ...
 
+    def ensure_free(self, root: Path) -> None:
+        """See that nobody writes the index of `root` at this moment. Loads no heavy library.
+
+        Raises:
+            StoreBusy: another process holds the lock.
+        """
+        ...
+
     def open_for_writing(self, root: Path, fingerprint: Fingerprint, model: str, dimension: int) -> Store:
         """Take the writer's lock and open; a missing, foreign, old or damaged index is set aside and a new one begun.
 

@@ -108,6 +108,14 @@ class Workspace:
             return None
         return len(plan.read) + len(plan.drop) + len(plan.embed)
 
+    def ensure_free(self) -> None:
+        """See that no other process writes the index.
+
+        Raises:
+            StoreBusy: one does; what it has written so far can be searched.
+        """
+        self._home.ensure_free(self.root)
+
     def look_again(self) -> None:
         """Open the index anew at its next use: another process may have begun it from scratch."""
         self._close_reader()

@@ -108,6 +108,18 @@ class IndexHome:
             writer_pid=writer_pid(_lock_path(folder)),
         )
 
+    def ensure_free(self, root: Path) -> None:
+        """See that nobody writes the index of `root` at this moment. Loads no heavy library.
+
+        Raises:
+            StoreBusy: another process holds the lock.
+        """
+        folder = self.index_dir(root)
+        if folder.exists():
+            lock = WriterLock(_lock_path(folder))
+            lock.acquire(str(root))
+            lock.release()
+
     def open_for_writing(self, root: Path, fingerprint: Fingerprint, model: str, dimension: int) -> Index:
         """Take the writer's lock and open; what cannot be used is set aside and an empty index begun.
 
