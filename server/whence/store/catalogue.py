@@ -12,22 +12,29 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 import attrs
 
 from whence.domain import (
     ChunkId,
     ChunkRecord,
-    FileHash,
     IndexCounts,
-    LeftOutReason,
     StoredFile,
 )
-from whence.store.records import Row, pack_hash, pack_words, record_of
+from whence.store.records import (
+    Row,
+    SqlRow,
+    chunk_row,
+    file_row,
+    is_searched_otherwise,
+    pack_hash,
+    record_of,
+    stored_file_of,
+    symbol_pairs,
+)
 from whence.store.spelling import Vocabulary
 
-SqlRow: TypeAlias = tuple[Any, ...]
 """A row as sqlite3 gives and takes it; who wrote the statement knows its columns."""
 
 BUSY_S: Final = 10.0
@@ -155,11 +162,11 @@ class Catalogue:
     def file(self, path: str) -> StoredFile | None:
         """One file, by path."""
         rows = self._all(_FROM_FILES + " WHERE path = ?", (path,))
-        return _stored_file(rows[0]) if rows else None
+        return stored_file_of(rows[0]) if rows else None
 
     def files(self) -> dict[str, StoredFile]:
         """Every file, by path."""
-        return {row[0]: _stored_file(row) for row in self._all(_FROM_FILES)}
+        return {row[0]: stored_file_of(row) for row in self._all(_FROM_FILES)}
 
     def counts(self) -> IndexCounts:
         """Indexed files, chunks, and chunks with vectors."""
@@ -255,7 +262,7 @@ class Catalogue:
         rows = self._in(f"{_FROM_CHUNKS} WHERE f.path IN", [file.path for file in files])
         old = {row[0]: record_of(row) for row in rows}
         new = {record.chunk_id: record for record in chunks}
-        changed = (record for key, record in new.items() if key in old and _is_searched_otherwise(record, old[key]))
+        changed = (record for key, record in new.items() if key in old and is_searched_otherwise(record, old[key]))
         return Change(
             gone=frozenset(key for key in old if key not in new),
             fresh=tuple(record for key, record in new.items() if key not in old),
@@ -288,15 +295,15 @@ class Catalogue:
         n_chunks = Counter(record.path for record in chunks)
         self._connection.executemany(
             _UPSERT_FILE,
-            [_file_row(file, n_chunks[file.path]) for file in files],
+            [file_row(file, n_chunks[file.path]) for file in files],
         )
         file_ids: dict[str, int] = dict(self._in("SELECT path, file_id FROM files WHERE path IN", paths))
         self._connection.executemany(
             "INSERT INTO chunks VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [_chunk_row(record, file_ids[record.path]) for record in chunks],
+            [chunk_row(record, file_ids[record.path]) for record in chunks],
         )
         self._connection.executemany(
-            "INSERT OR IGNORE INTO symbols VALUES (?, ?)", [pair for record in chunks for pair in _symbol_pairs(record)]
+            "INSERT OR IGNORE INTO symbols VALUES (?, ?)", [pair for record in chunks for pair in symbol_pairs(record)]
         )
         self._count_terms(chunks, +1)
 
@@ -350,7 +357,7 @@ class Catalogue:
         self._count_terms(records, -1)
         self._connection.executemany(
             "DELETE FROM symbols WHERE key = ? AND chunk_id = ?",
-            [pair for record in records for pair in _symbol_pairs(record)],
+            [pair for record in records for pair in symbol_pairs(record)],
         )
         self._connection.executemany("DELETE FROM chunks WHERE chunk_id = ?", ((key,) for key in chunk_ids))
 
@@ -380,43 +387,3 @@ class Catalogue:
                 part = values[start : start + PARAMETERS]
                 rows += self._all(f"{sql} ({', '.join('?' * len(part))})", part)
         return rows
-
-
-def _stored_file(row: SqlRow) -> StoredFile:
-    path, size, mtime_ns, file_hash, language, n_chunks, n_secrets, reason, detail, is_embedded = row
-    return StoredFile(
-        path=path,
-        size=size,
-        mtime_ns=mtime_ns,
-        file_hash=FileHash(file_hash),
-        language=language,
-        n_chunks=n_chunks,
-        n_secrets=n_secrets,
-        reason=None if reason is None else LeftOutReason(reason),
-        detail=detail,
-        is_embedded=bool(is_embedded),
-    )
-
-
-def _file_row(file: StoredFile, n_chunks: int) -> SqlRow:
-    reason = None if file.reason is None else file.reason.value
-    known = (file.path, file.size, file.mtime_ns, file.file_hash, file.language)
-    return (*known, n_chunks, file.n_secrets, reason, file.detail)
-
-
-def _chunk_row(record: ChunkRecord, file_id: int) -> SqlRow:
-    span = record.span
-    return (
-        *(record.chunk_id, file_id, record.language, record.kind.value, record.name, record.symbol, record.signature),
-        *(span.start_line, span.end_line, span.start_byte, span.end_byte),
-        *(pack_hash(record.text_hash), pack_hash(record.passage_hash), pack_words(record)),
-    )
-
-
-def _symbol_pairs(record: ChunkRecord) -> list[tuple[str, int]]:
-    keys = {record.name.casefold(), record.symbol.casefold()} - {""}
-    return [(key, record.chunk_id) for key in keys]
-
-
-def _is_searched_otherwise(one: ChunkRecord, other: ChunkRecord) -> bool:
-    return (one.words, one.names, one.kind, one.language) != (other.words, other.names, other.kind, other.language)

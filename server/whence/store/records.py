@@ -1,11 +1,23 @@
-"""Chunk records as the catalogue's rows: hashes as bytes, words compressed."""
+"""Files and chunk records as the catalogue's rows: hashes as bytes, words compressed."""
 
 from __future__ import annotations
 
 import zlib
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from whence.domain import ChunkId, ChunkRecord, Kind, PassageHash, Span, TextHash
+from whence.domain import (
+    ChunkId,
+    ChunkRecord,
+    FileHash,
+    Kind,
+    LeftOutReason,
+    PassageHash,
+    Span,
+    StoredFile,
+    TextHash,
+)
+
+SqlRow: TypeAlias = tuple[Any, ...]
 
 Row: TypeAlias = tuple[int, str, str, str, str, str, str, int, int, int, int, bytes | str, bytes | str, bytes]
 """chunk_id, path, language, kind, name, symbol, signature, start_line, end_line, start_byte, end_byte, text_hash,
@@ -77,3 +89,48 @@ def record_of(row: Row) -> ChunkRecord:
         words=words,
         names=names,
     )
+
+
+def stored_file_of(row: SqlRow) -> StoredFile:
+    """A file from its row."""
+    path, size, mtime_ns, file_hash, language, n_chunks, n_secrets, reason, detail, is_embedded = row
+    return StoredFile(
+        path=path,
+        size=size,
+        mtime_ns=mtime_ns,
+        file_hash=FileHash(file_hash),
+        language=language,
+        n_chunks=n_chunks,
+        n_secrets=n_secrets,
+        reason=None if reason is None else LeftOutReason(reason),
+        detail=detail,
+        is_embedded=bool(is_embedded),
+    )
+
+
+def file_row(file: StoredFile, n_chunks: int) -> SqlRow:
+    """The row of a file, but for whether it is embedded."""
+    reason = None if file.reason is None else file.reason.value
+    known = (file.path, file.size, file.mtime_ns, file.file_hash, file.language)
+    return (*known, n_chunks, file.n_secrets, reason, file.detail)
+
+
+def chunk_row(record: ChunkRecord, file_id: int) -> SqlRow:
+    """The row of a chunk."""
+    span = record.span
+    return (
+        *(record.chunk_id, file_id, record.language, record.kind.value, record.name, record.symbol, record.signature),
+        *(span.start_line, span.end_line, span.start_byte, span.end_byte),
+        *(pack_hash(record.text_hash), pack_hash(record.passage_hash), pack_words(record)),
+    )
+
+
+def symbol_pairs(record: ChunkRecord) -> list[tuple[str, int]]:
+    """What a chunk is found by in the table of symbols."""
+    keys = {record.name.casefold(), record.symbol.casefold()} - {""}
+    return [(key, record.chunk_id) for key in keys]
+
+
+def is_searched_otherwise(one: ChunkRecord, other: ChunkRecord) -> bool:
+    """True when two records of one id differ in what searching looks at."""
+    return (one.words, one.names, one.kind, one.language) != (other.words, other.names, other.kind, other.language)
