@@ -53,6 +53,12 @@ function S.every_command_and_surface_answers(t)
   t.command("WhenceStatus")
   t.wait("vim.fn.execute('messages'):find('usable', 1, true) ~= nil")
 
+  t.command("checkhealth whence")
+  local report = t.lua("return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')")
+  t.contains(report, "client 1 is running, server ")
+  t.contains(report, ": usable, ")
+  t.command("buffer session.py")
+
   t.lua("_G.notes = {}; vim.fn.setqflist({}, 'f'); vim.lsp.buf.workspace_symbol('validate a jwt token')")
   t.wait("#vim.fn.getqflist() > 0")
 end
@@ -80,15 +86,6 @@ function S.copies_are_named_by_lens_hover_and_command(t)
     local text = table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false))
     return vim.api.nvim_win_get_config(window).relative ~= "" and text:find("copied.py", 1, true) ~= nil
   end)]])
-end
-
-function S.checkhealth_is_well(t)
-  started(t)
-  indexed(t)
-  t.command("checkhealth whence")
-  local report = t.lua("return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\\n')")
-  t.contains(report, "client 1 is running, server ")
-  t.contains(report, ": usable, ")
 end
 
 return S
