@@ -86,6 +86,9 @@ function M.gap(completeness)
   elseif completeness.chunks == 0 then
     return completeness.indexing and "the index is being started" or "nothing is indexed yet"
   end
+  if completeness.embedded >= completeness.chunks then
+    return "some files are still to be read"
+  end
   local percent = math.floor(100 * completeness.embedded / completeness.chunks)
   return ("index %d%% complete%s"):format(percent, completeness.indexing and ", indexing" or "")
 end
