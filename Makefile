@@ -46,8 +46,9 @@ model: ## rebuild models/ from the published weights (needs PyTorch; see models/
 lock: ## write the locked requirements anew (needs uv)
 	scripts/lock.sh
 
-picture: .venv/made-runtime ## draw docs/search.svg for the README from a real search
-	$(BIN)/python scripts/draw_picture.py
+picture: .venv/made-runtime ## draw the README's pictures from real searches (one in Neovim)
+	$(BIN)/python -m scripts.draw_picture
+	$(BIN)/python -m scripts.draw_neovim
 
 clean: ## remove .venv and caches
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

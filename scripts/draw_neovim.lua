@@ -2,6 +2,7 @@
 vim.opt.runtimepath:prepend(vim.env.WHENCE_PLUGIN)
 vim.o.columns, vim.o.lines = 120, 30
 vim.o.termguicolors, vim.o.number, vim.o.swapfile, vim.o.laststatus, vim.o.showcmd = true, true, false, 2, false
+vim.cmd("syntax on | filetype on")
 vim.cmd.colorscheme("habamax")
 local question, file = vim.env.WHENCE_QUESTION, vim.env.WHENCE_FILE
 
@@ -45,6 +46,11 @@ vim.api.nvim_create_autocmd("VimEnter", {
           vim.defer_fn(ask, 200)
           return
         end
+        client.request("whence/search", { query = "anything" }, function(answer)
+          if not answer.completeness.complete then
+            vim.defer_fn(ask, 200)
+            return
+          end
         vim.cmd("WhenceSearch " .. question)
         vim.defer_fn(function()
           vim.cmd("wincmd j | cfirst | normal! zt")
@@ -54,6 +60,7 @@ vim.api.nvim_create_autocmd("VimEnter", {
           vim.fn.writefile({ vim.json.encode(cells()) }, vim.env.WHENCE_SCREEN)
           finish(0)
         end, 3000)
+        end, function() vim.defer_fn(ask, 200) end)
       end, function() vim.defer_fn(ask, 200) end)
     end
     ask()

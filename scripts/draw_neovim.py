@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from rich.console import Console
 from rich.style import Style
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
+
+from scripts.pictures import WITHOUT_FONT_DOWNLOADS
 
 REPOSITORY = Path(__file__).parents[1]
 QUESTION = "where is a file split into chunks"
@@ -49,14 +52,15 @@ def main() -> None:
     console = Console(record=True, width=WIDTH, file=io.StringIO(), color_system="truecolor", force_terminal=True)
     for row in rows:
         console.print(_line(row), end="\n", no_wrap=True)
-    console.save_svg(str(REPOSITORY / "docs" / "neovim.svg"), title="nvim", theme=MONOKAI)
+    svg = console.export_svg(title="nvim", theme=MONOKAI, code_format=WITHOUT_FONT_DOWNLOADS)
+    (REPOSITORY / "docs" / "neovim.svg").write_text(svg, encoding="utf-8")
 
 
 def _line(row: list[list[Any]]) -> Text:
     line = Text()
-    for letter, foreground, background, bold, is_reverse in row:
+    for (foreground, background, bold, is_reverse), cells in groupby(row, key=lambda cell: tuple(cell[1:])):
         style = Style(color=_color(foreground), bgcolor=_color(background), bold=bold, reverse=is_reverse)
-        line.append(letter, style)
+        line.append("".join(cell[0] for cell in cells), style)
     return line
 
 

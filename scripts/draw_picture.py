@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
-import re
 import subprocess
 import sys
 from pathlib import Path
 
-from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
+
+from scripts.pictures import WITHOUT_FONT_DOWNLOADS
 
 REPOSITORY = Path(__file__).parents[1]
 QUESTION = "where do we notice that the editor went away"
@@ -25,14 +25,8 @@ def main() -> None:
     console.print(Text(f'$ whence search "{QUESTION}" -k 2', style="bold green"))
     for line in done.stdout.rstrip().splitlines():
         console.print(_styled(line))
-    svg = console.export_svg(title="whence", theme=MONOKAI, code_format=_without_font_downloads(CONSOLE_SVG_FORMAT))
+    svg = console.export_svg(title="whence", theme=MONOKAI, code_format=WITHOUT_FONT_DOWNLOADS)
     (REPOSITORY / "docs" / "search.svg").write_text(svg, encoding="utf-8")
-
-
-def _without_font_downloads(code_format: str) -> str:
-    """A picture must not make its reader's browser fetch anything: the fonts that are there will do."""
-    local = re.sub(r"@font-face \{\{.*?\}\}", "", code_format, flags=re.DOTALL)
-    return local.replace("font-family: Fira Code, monospace", "font-family: Fira Code, Menlo, Consolas, monospace")
 
 
 def _styled(line: str) -> Text:
