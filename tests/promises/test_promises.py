@@ -81,6 +81,16 @@ def test_fresh_workspace_answers_by_words_before_the_vectors_are_in_and_says_so(
     assert (result.counts.n_embedded, result.counts.is_complete) == (0, False)
 
 
+def test_answer_without_a_hit_names_words_of_this_code_in_full(shop: Path) -> None:
+    write_tree(shop, {"shop/basket.py": "def initialize_database():\n    pass\n"})
+    with closing(LocalServices().open(shop)) as workspace:
+        index_words_only(workspace)
+
+        result = workspace.search(Query("databse"))
+
+    assert (result.hits, result.nearest_words) == ((), ("database",))
+
+
 def test_known_workspace_answers_before_any_scan(whence: Whence, shop: Path) -> None:
     whence("index", "--root", shop)
     write_tree(shop, {"shop/unseen.py": "def unseen_function():\n    pass\n"})

@@ -192,6 +192,16 @@ def test_words_spelt_alike_are_named_nearest_first(bench: Workbench) -> None:
     assert index.terms_like("database", 3) == []
 
 
+def test_a_stem_is_spelt_by_a_symbol_that_has_it_else_by_a_path(bench: Workbench) -> None:
+    index = bench.filled(chunk("settings.py", "x", name="parse_databases"))
+
+    assert (index.name_with("databas"), index.name_with("setting"), index.name_with("none")) == (
+        "Owner.parse_databases",
+        "settings.py",
+        "",
+    )
+
+
 def test_an_index_that_was_closed_opens_as_it_was(bench: Workbench) -> None:
     one = chunk("a.py", "pars config", name="run")
     index = bench.filled(one)

@@ -203,7 +203,11 @@ class Store(Protocol):
         ...
 
     def terms_like(self, word: str, limit: int) -> list[str]:
-        """Words of the index nearest to `word` by spelling."""
+        """Stems of the index nearest to `word` by spelling."""
+        ...
+
+    def name_with(self, stem: str) -> str:
+        """A symbol, else a path, with `stem` in it; empty when there is none."""
         ...
 
     def close(self) -> None:

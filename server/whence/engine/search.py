@@ -22,6 +22,7 @@ from whence.ranking.ranker import rank
 from whence.ranking.relevance import is_relevant
 from whence.ranking.snippets import snippet_of
 from whence.ranking.understanding import QueryForm, understand
+from whence.text.words import spellings_of
 
 if TYPE_CHECKING:
     from whence.arrays import Float32
@@ -160,7 +161,8 @@ class Searcher:
     def _nearest_words(self, form: QueryForm) -> tuple[str, ...]:
         """Words of the index spelt like the query's, which may be mistyped."""
         nearest = [near for word in form.words for near in self._store.terms_like(word, 2) if near != word]
-        return tuple(dict.fromkeys(nearest))[:NEAREST_WORDS]
+        distinct = list(dict.fromkeys(nearest))[:NEAREST_WORDS]
+        return tuple(spellings_of(self._store.name_with(near)).get(near, near) for near in distinct)
 
 
 def _has_vectors(counts: IndexCounts, drafts: Sequence[Draft]) -> bool:

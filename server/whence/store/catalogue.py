@@ -220,6 +220,16 @@ class Catalogue:
         )
         return [ChunkId(row[0]) for row in rows]
 
+    def name_with(self, stem: str) -> str:
+        """A symbol, else a path, with `stem` in it; empty when there is none."""
+        for sql in (
+            "SELECT symbol FROM chunks WHERE symbol LIKE ? LIMIT 1",
+            "SELECT path FROM files WHERE path LIKE ? LIMIT 1",
+        ):
+            if rows := self._all(sql, (f"%{stem}%",)):
+                return str(rows[0][0])
+        return ""
+
     def nearest_terms(self, word: str, limit: int) -> list[str]:
         """Words of symbols and paths spelt most like `word`."""
         with self._lock:

@@ -106,6 +106,11 @@ class Index:
         with translated(self._folder):
             return self._catalogue.nearest_terms(word, limit)
 
+    def name_with(self, stem: str) -> str:
+        """A symbol, else a path, with `stem` in it; empty when there is none."""
+        with translated(self._folder):
+            return self._catalogue.name_with(stem)
+
     def has_vectors(self, chunk_ids: Sequence[ChunkId]) -> set[ChunkId]:
         """Which of these chunks have a vector."""
         with translated(self._folder):
