@@ -1,8 +1,8 @@
 """Keeps workspaces up to date in the background: one thread, one job at a time, whatever the causes.
 
 A cause (opened, saved, a watcher, asked for) adds to what its workspace has to look at; however many come, one job
-does it. Pausing stops it, and going on takes up what was left: what is done is
-kept. Where another process writes the index, the job waits and looks again.
+does it. Pausing stops it, and going on takes up what was left: what is done is kept. Where another process writes the
+index, the job waits and looks again.
 """
 
 from __future__ import annotations
@@ -79,6 +79,25 @@ class _Pending:
         self.is_whole = self.is_whole or other.is_whole
 
 
+@attrs.define(eq=False)
+class _Job:
+    """What is being done now. A job that pausing stopped is taken up again; one that was stopped itself is not."""
+
+    workspace: Workspace
+    pending: _Pending
+    token: CancelToken = attrs.field(factory=CancelToken)
+    is_held: bool = False
+    is_stopped: bool = False
+
+    def hold(self) -> None:
+        self.is_held = True
+        self.token.cancel()
+
+    def stop(self) -> None:
+        self.is_stopped = True
+        self.token.cancel()
+
+
 class Keeper:
     """Runs the jobs. Methods may be called from any thread."""
 
@@ -88,7 +107,7 @@ class Keeper:
         self._changed = threading.Condition()
         self._pending: dict[Workspace, _Pending] = {}  # under _changed, in the order of their first cause
         self._standings: dict[Workspace, Standing] = {}  # under _changed
-        self._current: tuple[Workspace, CancelToken] | None = None  # under _changed
+        self._current: _Job | None = None  # under _changed
         self._is_paused = False  # under _changed
         self._is_closed = False  # under _changed
         self._thread: threading.Thread | None = None  # under _changed
@@ -110,15 +129,18 @@ class Keeper:
     def stop(self, workspace: Workspace) -> None:
         """Stop a workspace's job and forget what it had to look at; the next cause begins again."""
         with self._changed:
-            self._pending.pop(workspace, None)
-            if self._current is not None and self._current[0] is workspace:
-                self._current[1].cancel()
+            is_running = self._is_current(workspace)
+            was_waiting = self._pending.pop(workspace, None) is not None
+            if self._current is not None and is_running:
+                self._current.stop()
+        if was_waiting and not is_running:
+            self._tell(workspace, Standing())
 
     def forget(self, workspace: Workspace, timeout: float = 10.0) -> None:
         """Stop, wait until nothing runs for the workspace any more, and forget it."""
         self.stop(workspace)
         with self._changed:
-            self._changed.wait_for(lambda: self._current is None or self._current[0] is not workspace, timeout)
+            self._changed.wait_for(lambda: not self._is_current(workspace), timeout)
             self._pending.pop(workspace, None)
             self._standings.pop(workspace, None)
 
@@ -127,8 +149,8 @@ class Keeper:
         with self._changed:
             self._is_paused = is_paused
             if is_paused and self._current is not None:
-                self._current[1].cancel()
-            waiting = [one for one in self._pending if self._current is None or self._current[0] is not one]
+                self._current.hold()
+            waiting = [one for one in self._pending if not self._is_current(one)]
             self._changed.notify_all()
         for workspace in waiting:
             self._tell(workspace, Standing(Activity.PAUSED if is_paused else Activity.IDLE))
@@ -147,7 +169,7 @@ class Keeper:
     def is_busy(self, workspace: Workspace) -> bool:
         """True while something is being done for a workspace, or is still to do."""
         with self._changed:
-            return workspace in self._pending or (self._current is not None and self._current[0] is workspace)
+            return workspace in self._pending or self._is_current(workspace)
 
     def close(self, timeout: float = 5.0) -> None:
         """Stop everything; what is done is kept."""
@@ -155,23 +177,22 @@ class Keeper:
             self._is_closed = True
             self._pending.clear()
             if self._current is not None:
-                self._current[1].cancel()
+                self._current.stop()
             self._changed.notify_all()
             thread = self._thread
         if thread is not None:
             thread.join(timeout)
 
     def _run(self) -> None:
-        while (taken := self._take()) is not None:
-            workspace, pending, token = taken
+        while (job := self._take()) is not None:
             try:
-                self._work(workspace, pending, token)
+                self._work(job)
             finally:
                 with self._changed:
                     self._current = None
                     self._changed.notify_all()
 
-    def _take(self) -> tuple[Workspace, _Pending, CancelToken] | None:
+    def _take(self) -> _Job | None:
         """Wait for the next job; None when the keeper closes."""
         with self._changed:
             while not self._is_closed:
@@ -180,47 +201,54 @@ class Keeper:
                 if due:
                     workspace, pending = due[0]
                     del self._pending[workspace]
-                    self._current = (workspace, CancelToken())
-                    return workspace, pending, self._current[1]
+                    self._current = _Job(workspace, pending)
+                    return self._current
                 later = [] if self._is_paused else [item.not_before - now for item in self._pending.values()]
                 self._changed.wait(min(later, default=None))
             return None
 
-    def _work(self, workspace: Workspace, pending: _Pending, token: CancelToken) -> None:
+    def _work(self, job: _Job) -> None:
+        workspace = job.workspace
+
         def tell(progress: Progress) -> None:
             self._tell(workspace, Standing(Activity.WORKING, progress))
 
         try:
-            paths = None if pending.is_whole else sorted(pending.paths)
-            report = self._refresh(workspace, paths, tell, token)
+            paths = None if job.pending.is_whole else sorted(job.pending.paths)
+            report = self._refresh(workspace, paths, tell, job.token)
         except StoreBusy:
-            self._tell(workspace, Standing(Activity.WAITING))
-            self._put_back(workspace, pending, RETRY_S)
+            is_waiting = self._put_back(job, RETRY_S)
+            self._tell(workspace, Standing(Activity.WAITING if is_waiting else Activity.IDLE))
         except WhenceError as failure:
             self._tell(workspace, Standing(Activity.FAILED, error=" ".join(str(failure).split())))
         except Exception as defect:
             logger.debug("indexing %s failed", workspace.root, exc_info=True)
             self._tell(workspace, Standing(Activity.FAILED, error=f"{type(defect).__name__}: {defect}"))
         else:
-            self._finish(workspace, pending, report)
+            self._finish(job, report)
 
-    def _finish(self, workspace: Workspace, pending: _Pending, report: RefreshReport) -> None:
-        if report.is_complete:
-            self._tell(workspace, Standing(report=report))
-            return
-        with self._changed:
-            is_held = self._is_paused
-        if is_held:
+    def _finish(self, job: _Job, report: RefreshReport) -> None:
+        is_put_back = False
+        if job.is_held and not report.is_complete:
             # Files already read are found unchanged, those with vectors to come are found in the catalogue.
-            pending.is_whole = True
-            self._put_back(workspace, pending, 0.0)
-        self._tell(workspace, Standing(Activity.PAUSED if is_held else Activity.IDLE, report=report))
+            job.pending.is_whole = True
+            is_put_back = self._put_back(job, 0.0)
+        is_held = is_put_back and self.is_paused
+        self._tell(job.workspace, Standing(Activity.PAUSED if is_held else Activity.IDLE, report=report))
 
-    def _put_back(self, workspace: Workspace, pending: _Pending, delay_s: float) -> None:
+    def _put_back(self, job: _Job, delay_s: float) -> bool:
+        """Have a job done later; False where it was stopped meanwhile."""
         with self._changed:
-            waiting = self._pending.setdefault(workspace, _Pending())
-            waiting.merge(pending)
+            if job.is_stopped:
+                return False
+            waiting = self._pending.setdefault(job.workspace, _Pending())
+            waiting.merge(job.pending)
             waiting.not_before = time.monotonic() + delay_s
+            return True
+
+    def _is_current(self, workspace: Workspace) -> bool:
+        """Under _changed."""
+        return self._current is not None and self._current.workspace is workspace
 
     def _tell(self, workspace: Workspace, standing: Standing) -> None:
         with self._changed:
