@@ -10,10 +10,12 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from whence import errors
+from whence.domain import IndexState
 from whence.engine.jobs import CancelToken, OnProgress, Phase, Progress
 from whence.engine.tally import RefreshReport
 from whence.engine.workspace import Workspace
@@ -28,6 +30,9 @@ LOOK_S = 0.05
 STOP_S = 10.0
 """For a worker to finish the write at hand once it is told to stop; then it is killed, which loses that write alone."""
 
+START_WORKER = "import sys; sys.path = [path for path in sys.path if path]; from whence.worker import main; main()"
+"""Without the current folder, which Python puts first: it is the user's, and may hold a `queue.py` or `json.py`."""
+
 Line: TypeAlias = "Mapping[str, Any] | None"
 
 
@@ -40,8 +45,12 @@ def refresh(
     n_threads: int,
 ) -> RefreshReport:
     """Bring a workspace up to date; the other arguments and errors as `Workspace.refresh`."""
-    if paths is not None and len(paths) <= FEW_FILES:
-        return workspace.refresh(on_progress, token, paths)
+    if paths is not None:
+        state = workspace.state()
+        if state is IndexState.MISSING:
+            return RefreshReport()  # nobody asked for an index yet, or it was removed
+        if state is IndexState.USABLE and len(paths) <= FEW_FILES:
+            return workspace.refresh(on_progress, token, paths)
     on_progress(Progress(Phase.LISTING))
     n_files = workspace.n_files_to_do()
     if n_files == 0:
@@ -57,7 +66,7 @@ def refresh(
 
 def _refresh_in_worker(root: Path, n_threads: int, on_progress: OnProgress, token: CancelToken) -> RefreshReport:
     """Raises: what the worker's refresh raised; StoreError: the worker died."""
-    command = [sys.executable, "-m", "whence.worker", str(root), str(n_threads)]
+    command = [sys.executable, "-c", START_WORKER, str(root), str(n_threads)]
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would open one
     worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, creationflags=flags)
     lines: queue.SimpleQueue[Line] = queue.SimpleQueue()
@@ -102,8 +111,10 @@ def _read(worker: subprocess.Popen[bytes], lines: queue.SimpleQueue[Line]) -> No
     assert worker.stdout is not None
     with worker.stdout:
         for line in worker.stdout:
-            if line.startswith(b"{"):  # else a library's own words
-                lines.put(json.loads(line))
+            with suppress(ValueError):  # a library's own words, or a line that a dying worker did not end
+                told = json.loads(line)
+                if isinstance(told, dict):
+                    lines.put(told)
     lines.put(None)
 
 

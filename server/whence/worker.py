@@ -1,9 +1,10 @@
-"""A process of its own for large indexing jobs. Run as `python -m whence.worker ROOT THREADS`.
+"""A process of its own for large indexing jobs; its arguments are the root and how many threads it may take.
 
 An editor's requests then share neither the lock on the interpreter nor the priority, and what a parser leaks goes.
 
 Tells how far it is as JSON lines on stdout: {"progress": …}, at last {"report": …} or {"failure": …}. Stops when its
-stdin ends, which is also how it notices that whoever started it is gone; what is done is kept.
+stdin ends, which is also how it notices that whoever started it is gone; what is done is kept. Where it cannot stop
+in time it ends all the same: nobody else would end it then.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 TELL_S = 0.1
 """Between two lines of one phase."""
+
+STOP_S = 10.0
+"""For the write at hand, after stdin has ended."""
 
 LOWEST_NICE = 19
 
@@ -75,6 +79,8 @@ def _stop_with_stdin(token: CancelToken) -> None:
         while sys.stdin.buffer.read(1):
             pass
     token.cancel()
+    time.sleep(STOP_S)
+    os._exit(1)
 
 
 def _lower_priority() -> None:
@@ -83,7 +89,3 @@ def _lower_priority() -> None:
     with suppress(psutil.Error, OSError):
         process = psutil.Process()
         process.nice(getattr(psutil, "IDLE_PRIORITY_CLASS", LOWEST_NICE))  # the former on Windows
-
-
-if __name__ == "__main__":
-    main()
