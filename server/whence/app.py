@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 from whence.cli import run
 from whence.cli.services import Check, Removed
 from whence.cli.streams import leave
-from whence.errors import UsageError, WhenceError
+from whence.errors import ModelError, UsageError, WhenceError
 
 if TYPE_CHECKING:
     from whence.encoder.lazy import LazyModel
@@ -77,6 +77,13 @@ class LocalServices:
         from whence.lsp.server import serve
 
         return asyncio.run(serve(self, tcp))
+
+    def model_name(self) -> str:
+        """The model that makes vectors, as its folder names it; '' where it cannot be read."""
+        try:
+            return self._lazy_model().name
+        except ModelError:
+            return ""
 
     def limit_threads(self, n_threads: int) -> None:
         """Compute vectors on so many threads from the next job on."""

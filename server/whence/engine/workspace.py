@@ -7,15 +7,18 @@ the index that one of them writes. Open documents count as they stand on screen;
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
 
+from whence.chunking.chunker import chunk_source
 from whence.domain import (
     Chunk,
     FileEntry,
+    FileHash,
     IndexState,
     IndexStatus,
     LeftOut,
@@ -38,6 +41,10 @@ from whence.engine.search import Searcher
 from whence.engine.similar import MIN_ALIKE, SimilarFinder, SimilarResult
 from whence.engine.tally import RefreshReport
 from whence.errors import StoreCorrupt, StoreError, UsageError
+
+MAX_CHUNKED = 16
+"""Files whose chunks are remembered: the editor asks for those it shows again and again, and a parser needs 40 ms for
+three thousand lines."""
 
 
 @attrs.frozen
@@ -65,6 +72,7 @@ class Workspace:
         self._model = model
         self._opening = threading.Lock()
         self._reader: Store | None = None  # under _opening; opened by the first use that needs it
+        self._chunked: OrderedDict[tuple[str, FileHash], tuple[Chunk, ...]] = OrderedDict()  # under _opening
         self._searcher: Searcher | None = None  # under _opening; over the reader, and closed with it
 
     def refresh(
@@ -154,7 +162,26 @@ class Workspace:
 
     def chunks(self, path: str) -> Sequence[Chunk]:
         """The chunks of a file as it stands on screen, else on disk; empty when it is gone."""
-        return Truth(self._on_screen).chunks(path)
+        source = self.source(path)
+        if source is None:
+            return ()
+        key = (path, source.file_hash)
+        with self._opening:
+            known = self._chunked.get(key)
+        if known is None:
+            known = tuple(chunk_source(source))
+            with self._opening:
+                self._chunked[key] = known
+                while len(self._chunked) > MAX_CHUNKED:
+                    self._chunked.popitem(last=False)
+        return known
+
+    def is_left_out(self, path: str) -> bool:
+        """True for a file that the index does not take; a document that was never saved is no such file."""
+        if self.buffers.source(path) is not None:
+            return False
+        listed = self._files.explain(path)
+        return isinstance(listed, LeftOut) and listed.reason is not LeftOutReason.MISSING
 
     def source(self, path: str) -> Source | None:
         """A file's text as it stands on screen, else on disk, with secrets masked."""
@@ -183,6 +210,10 @@ class Workspace:
             return resolved.relative_to(self.root).as_posix()
         except ValueError:
             raise UsageError(f"{path} lies outside {self.root}; name another folder with --root") from None
+
+    def state(self) -> IndexState:
+        """What is found where the index should be; reads little."""
+        return self._home.inspect(self.root, self._model.fingerprint).state
 
     def status(self) -> IndexStatus:
         """Tell the state of the index without opening its table."""
@@ -283,7 +314,7 @@ class Workspace:
         return SimilarFinder(self._on_screen, store, self._cache, self._model, threshold)
 
     def _stored_file(self, path: str) -> StoredFile | None:
-        if self._home.inspect(self.root, self._model.fingerprint).state is not IndexState.USABLE:
+        if self.state() is not IndexState.USABLE:
             return None
         return self._open_reader().file(path)
 

@@ -72,7 +72,9 @@ class Lenses:
         self._refresh = refresh
         self._counts: OrderedDict[tuple[str, str, str], Counted] = OrderedDict()
         self._generations: dict[str, int] = {}
-        self._counting: dict[str, asyncio.Task[None]] = {}
+        self._counting: dict[str, asyncio.Task[None]] = {}  # by URI, as all below
+        self._asked_meanwhile: set[str] = set()
+        self._lacking: set[str] = set()  # have definitions whose vector is still to come
         self._refreshing: asyncio.TimerHandle | None = None
 
     def count_of(self, place: Located, chunk: Chunk) -> Counted | None:
@@ -85,9 +87,19 @@ class Lenses:
         due = [
             chunk for chunk in chunks if (known := self.count_of(place, chunk)) is None or known.generation < generation
         ]
-        previous = self._counting.get(place.uri)
-        if due and (previous is None or previous.done()):
-            self._counting[place.uri] = asyncio.get_running_loop().create_task(self._count(place, due, generation))
+        if not due:
+            return
+        if place.uri in self._counting:
+            self._asked_meanwhile.add(place.uri)
+            return
+        task = asyncio.get_running_loop().create_task(self._count(place, due, generation))
+        self._counting[place.uri] = task
+        task.add_done_callback(lambda _task: self._counted(place.uri))
+
+    def vectors_came(self, place: Located) -> None:
+        """What was typed in a document has its vectors: have the client ask for the lenses that lacked them."""
+        if place.uri in self._lacking:
+            self._refresh_soon()
 
     def settings_changed(self) -> None:
         """Count everything anew: what counts as similar may have changed."""
@@ -101,6 +113,7 @@ class Lenses:
 
     async def _count(self, place: Located, chunks: Sequence[Chunk], generation: int) -> None:
         await self._session.load()
+        self._lacking.discard(place.uri)
         changed = False
         for chunk in chunks:
             try:
@@ -109,7 +122,8 @@ class Lenses:
                 logger.debug("nothing counted in %s: %s", place.uri, failure)
                 break
             if result is None:
-                continue  # its vector is still to come; the end of that job has the client ask again
+                self._lacking.add(place.uri)  # the client is asked to ask again when its vector is there
+                continue
             before = self.count_of(place, chunk)
             n = len(result.copies) + len(result.hits)
             self._counts[_key(place, chunk)] = Counted(min(n, COUNTED), generation)
@@ -117,6 +131,12 @@ class Lenses:
         while len(self._counts) > KEPT:
             self._counts.popitem(last=False)
         if changed:
+            self._refresh_soon()
+
+    def _counted(self, uri: str) -> None:
+        del self._counting[uri]
+        if uri in self._asked_meanwhile:
+            self._asked_meanwhile.discard(uri)
             self._refresh_soon()
 
     def _similar(self, place: Located, chunk: Chunk) -> SimilarResult | None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from whence import __version__
-from whence.domain import Filters, IndexCounts, Query, SearchResult
+from whence.domain import Filters, Hit, IndexCounts, Query, SearchResult
 from whence.errors import StoreError
 from whence.lsp import wire
 from whence.lsp.answers import Places, completeness, rounded
 from whence.lsp.session import Folder, Located, Session
 
 if TYPE_CHECKING:
+    from whence.engine.keeper import Keeper
     from whence.engine.similar import SimilarResult
     from whence.lsp.server import Server
 
@@ -55,17 +56,12 @@ async def search(server: Server, params: wire.SearchParams) -> wire.SearchAnswer
 
     def answer() -> wire.SearchAnswer:
         places = Places(server.encoding)
-        best = sorted(
-            ((hit.score, folder, hit) for folder, result in results for hit in result.hits), key=lambda item: -item[0]
-        )
-        nearest = sorted(
-            ((hit.score, folder, hit) for folder, result in results for hit in result.nearest),
-            key=lambda item: -item[0],
-        )
+        best = merged(results, lambda result: result.hits)
+        nearest = [] if best else merged(results, lambda result: result.nearest)
         words = dict.fromkeys(word for _folder, result in results for word in result.nearest_words)
         return wire.SearchAnswer(
-            hits=tuple(places.hit(folder, hit) for _score, folder, hit in best[: query.limit]),
-            nearest=() if best else tuple(places.hit(folder, hit) for _score, folder, hit in nearest[:NEAREST]),
+            hits=tuple(places.hit(folder, hit) for folder, hit in best[: query.limit]),
+            nearest=tuple(places.hit(folder, hit) for folder, hit in nearest[:NEAREST]),
             nearest_words=() if best else tuple(words),
             completeness=completeness(
                 [result.counts for _folder, result in results], is_indexing=is_indexing, is_partial=is_partial
@@ -100,6 +96,20 @@ async def search_folders(session: Session, folders: list[Folder], query: Query) 
     return results
 
 
+def merged(
+    results: Sequence[tuple[Folder, SearchResult]], hits_of: Callable[[SearchResult], Sequence[Hit]]
+) -> list[tuple[Folder, Hit]]:
+    """The hits of several folders in one order. Where one folder lies in another, a file counts in the inner one."""
+    indexed = [folder for folder, result in results if result.counts.n_files]
+
+    def is_elsewhere(folder: Folder, hit: Hit) -> bool:
+        inner = (other.path for other in indexed if folder.path in other.path.parents)
+        return any((folder.path / hit.path).is_relative_to(path) for path in inner)
+
+    hits = [(folder, hit) for folder, result in results for hit in hits_of(result) if not is_elsewhere(folder, hit)]
+    return sorted(hits, key=lambda found: -found[1].score)
+
+
 async def similar(server: Server, params: wire.SimilarParams) -> wire.SimilarAnswer:
     """What is like a definition or a selection."""
     place = server.session.located(params.text_document.uri)
@@ -132,16 +142,14 @@ async def status(server: Server, _params: wire.StatusParams) -> wire.StatusAnswe
     session = server.session
 
     def look() -> wire.StatusAnswer:
-        folders = tuple(_status_of(session, folder) for folder in list(session.folders))
-        model = folders[0][1] if folders else ""
         return wire.StatusAnswer(
             version=__version__,
-            model=model,
-            paused=session.keeper.is_paused,
-            folders=tuple(folder for folder, _model in folders),
+            model=session.services.model_name(),
+            paused=keeper.is_paused,
+            folders=tuple(_status_of(keeper, folder) for folder in folders),
         )
 
-    session.keeper  # noqa: B018 - made on the loop, which it belongs to
+    keeper, folders = session.keeper, list(session.folders)
     return await session.carry_out(look)
 
 
@@ -149,12 +157,13 @@ async def reindex(server: Server, params: wire.ReindexParams) -> wire.ReindexAns
     """Bring folders up to date now, or build their indexes anew."""
     session = server.session
     folders = session.chosen(params.folders)
-    await session.load()
     for folder in folders:
-        if params.fresh:
-            await session.carry_out(session.keeper.forget, folder.workspace)
-            await session.carry_out(_remove, session, folder)
-        session.keeper.request(folder.workspace)
+        try:
+            if params.fresh:
+                await session.carry_out(session.keeper.forget, folder.workspace)
+                await session.carry_out(_remove, session, folder)
+        finally:
+            session.keeper.request(folder.workspace)
     return wire.ReindexAnswer(len(folders))
 
 
@@ -203,9 +212,9 @@ def _remove(session: Session, folder: Folder) -> None:
     session.services.clean(folder.path)
 
 
-def _status_of(session: Session, folder: Folder) -> tuple[wire.FolderStatus, str]:
+def _status_of(keeper: Keeper, folder: Folder) -> wire.FolderStatus:
     found = folder.workspace.status()
-    standing = session.keeper.standing(folder.workspace)
+    standing = keeper.standing(folder.workspace)
     progress = standing.progress
     activity = wire.Activity.IDLE
     done = total = 0
@@ -216,7 +225,9 @@ def _status_of(session: Session, folder: Folder) -> tuple[wire.FolderStatus, str
         total = progress.n_files if counts_files else progress.n_to_embed
     elif standing.activity.value in {one.value for one in wire.Activity}:
         activity = wire.Activity(standing.activity.value)
-    status = wire.FolderStatus(
+    if activity is wire.Activity.IDLE and keeper.is_busy(folder.workspace):
+        activity = wire.Activity.LISTING  # its turn comes
+    return wire.FolderStatus(
         uri=wire.Uri(folder.uri),
         path=str(folder.path),
         state=found.state,
@@ -232,4 +243,3 @@ def _status_of(session: Session, folder: Folder) -> tuple[wire.FolderStatus, str
         index_dir=found.index_dir,
         changed_at=found.changed_at,
     )
-    return status, found.model

@@ -25,6 +25,10 @@ class Services(Protocol):
         """
         ...
 
+    def model_name(self) -> str:
+        """The model that makes vectors, as its folder names it; '' where there is none."""
+        ...
+
     def limit_threads(self, n_threads: int) -> None:
         """Compute vectors on so many threads from the next job on."""
         ...

@@ -15,7 +15,7 @@ from whence.lsp.answers import Places, similar_as_markdown
 from whence.lsp.checking import unstructure
 from whence.lsp.lenses import definitions
 from whence.lsp.positions import TextPositions
-from whence.lsp.requests import find_similar, lines_of, search_folders
+from whence.lsp.requests import find_similar, lines_of, merged, search_folders
 from whence.lsp.session import Located
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ HOVER_S = 0.045
 """A hover that would take longer than 50 ms stays empty; what it found is there for the next one."""
 
 SHOWN_PLACES = 20
+"""Listed by a lens or an action, unless it names a limit."""
+
 ASK_S = 300.0
 """Waited for a person to pick one of several places."""
 
@@ -84,12 +86,8 @@ class _Symbols:
 
         def symbols() -> list[types.SymbolInformation]:
             places = Places(self._server.encoding)
-            best = sorted(
-                ((hit.score, folder, hit) for folder, result in results for hit in result.hits),
-                key=lambda item: -item[0],
-            )
-            several = len(folders) > 1
-            return [places.symbol(folder, hit, with_folder=several) for _score, folder, hit in best[: query.limit]]
+            best = merged(results, lambda result: result.hits)[: query.limit]
+            return [places.symbol(folder, hit, with_folder=len(folders) > 1) for folder, hit in best]
 
         return await session.carry_out(symbols)
 
@@ -176,10 +174,11 @@ def show_similar_of(server: Server) -> Callable[[wire.Raw], Awaitable[list[types
     """The command of lenses and actions, for clients without a view of their own: give places, and open one."""
 
     async def show_similar(raw: wire.Raw) -> list[types.Location]:
-        params = wire.structure_params(wire.SimilarParams, raw)
+        wanted = {"limit": SHOWN_PLACES, **raw} if isinstance(raw, dict) else raw
+        params = wire.structure_params(wire.SimilarParams, wanted)
         await server.session.is_ready.wait()
         place = server.session.located(params.text_document.uri)
-        result = await find_similar(server, place, lines_of(params), SHOWN_PLACES)
+        result = await find_similar(server, place, lines_of(params), params.limit)
         hits = [*result.copies, *result.hits]
         places = Places(server.encoding)
 
@@ -225,9 +224,10 @@ def _forget(task: asyncio.Task[None]) -> None:
 
 
 def _definitions(server: Server, place: Located) -> tuple[list[Chunk], TextPositions]:
-    """The definitions of a document as it stands on screen, and its places; reads and parses."""
+    """The definitions of a document as it stands on screen, and its places; none of one that is left out."""
     workspace = place.folder.workspace
-    return definitions(workspace.chunks(place.path)), Places(server.encoding).positions(place.folder, place.path)
+    chunks = [] if workspace.is_left_out(place.path) else workspace.chunks(place.path)
+    return definitions(chunks), Places(server.encoding).positions(place.folder, place.path)
 
 
 def _at(chunks: Sequence[Chunk], line: int) -> Chunk | None:
