@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import attrs
 
+from whence.engine.jobs import CancelToken
 from whence.errors import Cancelled, WhenceError
 from whence.lsp.session import Located, Session
 
@@ -33,15 +34,16 @@ class Documents:
     """Keeps the buffers and drafts of every workspace in step with what the client has open."""
 
     def __init__(
-        self, session: Session, text_of: Callable[[str], str | None], on_change: Callable[[str], None]
+        self, session: Session, text_of: Callable[[str], str | None], on_vectors: Callable[[Located], None]
     ) -> None:
-        """Take what tells a document's text, None once it is closed, and what to call when one was looked at."""
+        """Take what tells a document's text, None once it is closed, and what to call once its vectors are there."""
         self._session = session
         self._text_of = text_of
-        self._on_change = on_change
+        self._on_vectors = on_vectors
         self._open: set[str] = set()
         self._waiting: dict[str, _Waiting] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._embedding: dict[str, CancelToken] = {}
         self.n_looks = 0
         """Looks begun; for tests and benchmarks."""
 
@@ -51,7 +53,8 @@ class Documents:
         self._look_soon(uri, 0.0)
 
     def changed(self, uri: str) -> None:
-        """A document was typed in."""
+        """A document was typed in; vectors of what it held before are no longer wanted."""
+        self._stop_embedding(uri)
         self._look_soon(uri, QUIET_S)
 
     def saved(self, uri: str) -> None:
@@ -63,12 +66,18 @@ class Documents:
     def closed(self, uri: str) -> None:
         """A document was closed: its file counts again."""
         self._open.discard(uri)
+        self._stop_embedding(uri)
         self._look_soon(uri, 0.0)
 
     def look_again(self) -> None:
         """Compare every open document anew: the index or the folders changed."""
         for uri in self._open:
             self._look_soon(uri, QUIET_S)
+
+    def _stop_embedding(self, uri: str) -> None:
+        token = self._embedding.pop(uri, None)
+        if token is not None:
+            token.cancel()
 
     def _look_soon(self, uri: str, delay_s: float) -> None:
         loop = asyncio.get_running_loop()
@@ -92,14 +101,16 @@ class Documents:
         if place is None:
             return
         self.n_looks += 1
+        logger.debug("took up %s", place.path)
         text = self._text_of(uri) if uri in self._open else None
         try:
-            await self._session.carry_out_later(_take, place, text)
-            self._on_change(uri)
+            await self._session.carry_out_in_order(_take, place, text)
             if uri in self._open and self._session.settings.index.on_open:
+                self._stop_embedding(uri)
+                token = self._embedding[uri] = CancelToken()
                 await self._session.load()
-                await self._session.carry_out_later(_embed, place)
-                self._on_change(uri)
+                await self._session.carry_out_later(place.folder.workspace.drafts.embed, place.path, token)
+                self._on_vectors(place)
         except Cancelled:
             logger.debug("%s changed again while it was looked at", uri)
         except WhenceError as failure:
@@ -113,9 +124,3 @@ def _take(place: Located, text: str | None) -> None:
     else:
         workspace.buffers.put(place.path, text)
     workspace.update_drafts([place.path])
-
-
-def _embed(place: Located) -> None:
-    from whence.engine.jobs import CancelToken
-
-    place.folder.workspace.drafts.embed(place.path, CancelToken())

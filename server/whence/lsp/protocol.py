@@ -20,6 +20,7 @@ import uuid
 from collections.abc import Callable, Generator, Mapping
 from functools import partial
 from typing import Any, cast
+from urllib.parse import unquote
 
 import attrs
 import cattrs
@@ -219,6 +220,14 @@ class WhenceProtocol(LanguageServerProtocol):
             raise JsonRpcInvalidParams(f"arguments: expected at most one, got {len(arguments)}")
         result = yield handler, (arguments[0],), None
         return result
+
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Generator[Any, Any, None]:
+        """Change a document, unless the client never opened it."""
+        if unquote(params.text_document.uri) in self.workspace.text_documents:
+            yield from super().lsp_text_document__did_change(params)
+        else:
+            logger.warning("textDocument/didChange ignored: %s is not open", params.text_document.uri)
 
     # Requests
 

@@ -68,6 +68,7 @@ class Session:
         self.on_standing: Callable[[Folder, Standing], None] = lambda _folder, _standing: None
         self._keeper: Keeper | None = None  # made by the first folder: the engine is imported no earlier
         self._requests = ThreadPoolExecutor(SEARCH_THREADS, "whence-request")
+        self._documents = ThreadPoolExecutor(1, "whence-documents")
         self._background = ThreadPoolExecutor(1, "whence-background")
         self._loading = ThreadPoolExecutor(1, "whence-loading")
         self._loaded: asyncio.Future[None] | None = None
@@ -89,6 +90,10 @@ class Session:
     async def carry_out(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do the work of a request on a thread; cancelling leaves it to end by itself."""
         return await self._on(self._requests, partial(work, *args, **kwargs))
+
+    async def carry_out_in_order(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Take up what was typed: one document after another, and never behind the model."""
+        return await self._on(self._documents, partial(work, *args, **kwargs))
 
     async def carry_out_later(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do work nobody waits for, one thing at a time."""
@@ -120,7 +125,7 @@ class Session:
             return None
         try:
             workspace = await self.carry_out(self.services.open, path)
-        except WhenceError as failure:
+        except (WhenceError, OSError) as failure:
             logger.warning("%s is not searched: %s", uri, failure)
             return None
         folder = Folder(uri, name or path.name, path, workspace)
@@ -179,7 +184,7 @@ class Session:
             await asyncio.to_thread(self._keeper.close)
         for folder in self.folders:
             folder.workspace.close()
-        for lane in (self._requests, self._background, self._loading):
+        for lane in (self._requests, self._documents, self._background, self._loading):
             lane.shutdown(wait=False, cancel_futures=True)
 
     def _take_standing(self, workspace: Workspace, standing: Standing) -> None:
