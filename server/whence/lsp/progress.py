@@ -53,9 +53,13 @@ class JobProgress:
     def update(self, folder: Folder, standing: Standing) -> None:
         """Show how far a folder's job is."""
         if standing.progress is None:
-            self._end(folder, standing)
+            self._end(folder, _outcome(standing))
         elif _is_worth_showing(standing.progress):
             self._report(folder, standing.progress)
+
+    def folder_closed(self, folder: Folder) -> None:
+        """Show nothing of a folder any more."""
+        self._end(folder, "the folder was closed")
 
     def cancel(self, token: int | str) -> None:
         """The user stopped a job; what is done is kept."""
@@ -96,18 +100,13 @@ class JobProgress:
             title = f"Whence: indexing {folder.name}"
             self._send(shown.token, types.WorkDoneProgressBegin(title=title, cancellable=True, percentage=0))
 
-    def _end(self, folder: Folder, standing: Standing) -> None:
+    def _end(self, folder: Folder, message: str) -> None:
         shown = self._shown.pop(folder.uri, None)
         if shown is None:
             return
         self._folder_of_token.pop(shown.token, None)
         if shown.is_begun:
-            report = standing.report
-            done = (
-                f"{report.n_chunks:,} chunks of {report.n_files_changed:,} files" if report else standing.activity.value
-            )
-            stopped = "" if report is None or report.is_complete else "stopped after "
-            self._send(shown.token, types.WorkDoneProgressEnd(message=stopped + done))
+            self._send(shown.token, types.WorkDoneProgressEnd(message=message))
 
     def _send(
         self,
@@ -119,6 +118,15 @@ class JobProgress:
 
 def _is_worth_showing(progress: Progress) -> bool:
     return max(progress.n_files, progress.n_to_embed) >= WORTH_SHOWING
+
+
+def _outcome(standing: Standing) -> str:
+    """How a job ended."""
+    report = standing.report
+    if report is None:
+        return standing.activity.value
+    done = f"{report.n_chunks:,} chunks of {report.n_files_changed:,} files"
+    return done if report.is_complete else f"stopped after {done}"
 
 
 def _told(progress: Progress) -> tuple[str, int]:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
 from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote
 
 import attrs
 from lsprotocol import types
@@ -16,11 +17,12 @@ from whence import __version__
 from whence.lsp import requests, surfaces
 from whence.lsp.documents import Documents
 from whence.lsp.lenses import Lenses
+from whence.lsp.logs import ClientLog
 from whence.lsp.progress import JobProgress
 from whence.lsp.protocol import WhenceProtocol
 from whence.lsp.services import Services
 from whence.lsp.session import Folder, Session
-from whence.lsp.settings import SECTION, ClientOptions, Settings
+from whence.lsp.settings import SECTION, ClientOptions, Settings, pushed_section
 from whence.lsp.transport import serve_stdio, serve_tcp
 from whence.lsp.watching import Watcher
 from whence.lsp.wire import SHOW_SIMILAR
@@ -49,6 +51,7 @@ class Server:
     lenses: Lenses
     progress: JobProgress
     watcher: Watcher
+    client_log: ClientLog
     options: ClientOptions = attrs.field(factory=ClientOptions)
     told_failures: set[str] = attrs.field(factory=set)
 
@@ -75,11 +78,13 @@ async def serve(services: Services, tcp: tuple[str, int] | None = None) -> int:
         UsageError: the address is not this machine's own, or the port cannot be had.
     """
     server = build_server(services)
+    server.client_log.attach()
     try:
         if tcp is None:
             return await serve_stdio(server.protocol)
         return await serve_tcp(server.protocol, *tcp)
     finally:
+        server.client_log.detach()
         server.watcher.close()
         await server.session.close()
 
@@ -97,7 +102,7 @@ def build_server(services: Services) -> Server:
     session = Session(services)
 
     def text_of(uri: str) -> str | None:
-        document = ls.workspace.text_documents.get(uri)
+        document = ls.workspace.text_documents.get(unquote(uri))  # pygls' own key
         return None if document is None else document.source
 
     def refresh_lenses() -> None:
@@ -112,9 +117,16 @@ def build_server(services: Services) -> Server:
         task.add_done_callback(tasks.discard)
 
     lenses = Lenses(session, refresh_lenses)
-    documents = Documents(session, text_of, lambda _uri: None)
+    documents = Documents(session, text_of, lenses.vectors_came)
     server = Server(
-        ls, protocol, session, documents, lenses, JobProgress(session, protocol), Watcher(session, protocol)
+        ls,
+        protocol,
+        session,
+        documents,
+        lenses,
+        JobProgress(session, protocol),
+        Watcher(session, protocol),
+        ClientLog(protocol.notify),
     )
     session.on_standing = lambda folder, standing: _take_standing(server, folder, standing)
     _register_life(server)
@@ -130,6 +142,7 @@ def _register_life(server: Server) -> None:
 
     @ls.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
+        server.client_log.trace(params.trace or types.TraceValue.Off)
         server.options, warnings = ClientOptions.of(params.initialization_options)
         _configure(server, server.options.settings, warnings)
         if SHOW_SIMILAR not in server.options.client_commands:
@@ -137,14 +150,20 @@ def _register_life(server: Server) -> None:
 
     @ls.feature(types.INITIALIZED)
     async def initialized(_params: types.InitializedParams) -> None:
-        await asyncio.gather(_pull_settings(server), _open_folders(server))
-        session.is_ready.set()
+        try:
+            await asyncio.gather(_pull_settings(server), _open_folders(server))
+        finally:
+            session.is_ready.set()
         await asyncio.sleep(SETTLE_S)
         session.load_soon()
         if session.settings.index.on_open:
             for folder in session.folders:
                 session.keeper.request(folder.workspace)
         await server.watcher.start()
+
+    @ls.feature(types.SET_TRACE)
+    def trace_set(params: types.SetTraceParams) -> None:
+        server.client_log.trace(params.value)
 
     @ls.feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)
     def progress_cancelled(params: types.WorkDoneProgressCancelParams) -> None:
@@ -161,9 +180,9 @@ def _register_changes(server: Server) -> None:
 
     @ls.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def configuration_changed(params: types.DidChangeConfigurationParams) -> None:
-        if not await _pull_settings(server):
-            pushed: object = params.settings
-            _configure(server, pushed.get(SECTION) if isinstance(pushed, dict) else None, [])
+        pushed = pushed_section(params.settings)
+        if not await _pull_settings(server) and pushed is not None:
+            _configure(server, pushed, [])
         server.lenses.settings_changed()
 
     @ls.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
@@ -173,6 +192,7 @@ def _register_changes(server: Server) -> None:
             closed = await session.close_folder(gone.uri)
             if closed is not None:
                 server.watcher.folder_closed(closed)
+                server.progress.folder_closed(closed)
         for added in params.event.added:
             opened = await session.open_folder(added.uri, added.name)
             if opened is not None:

@@ -147,6 +147,14 @@ class ClientOptions:
 _OPTIONS = ("settings", "clientCommands")
 
 
+def pushed_section(pushed: object) -> Mapping[str, object] | None:
+    """What `workspace/didChangeConfiguration` says of our section, which may stand beside others; None for nothing."""
+    if not isinstance(pushed, Mapping):
+        return None
+    ours = {name: value for name, value in pushed.items() if name == SECTION or str(name).startswith(f"{SECTION}.")}
+    return ours or None
+
+
 def known_settings() -> Mapping[str, Setting]:
     """Every setting by its name in the section: `index.onOpen`."""
     return {

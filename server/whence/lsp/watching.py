@@ -92,10 +92,12 @@ class Watcher:
                 logger.warning("%s is not watched: %s; save in the editor, or reindex", folder.path, failure)
 
     def _seen(self, folder: Folder, paths: Iterable[Path]) -> None:
+        # The system may tell real paths where the client's goes over a link.
         relative = [
-            path.relative_to(folder.path).as_posix()
+            path.relative_to(root).as_posix()
             for path in paths
-            if path != folder.path and path.is_relative_to(folder.path)
+            for root in dict.fromkeys((folder.path, folder.workspace.root))
+            if path != root and path.is_relative_to(root)
         ]
         indexable = [path for path in relative if not OF_VERSION_CONTROL.intersection(path.split("/"))]
         if indexable and folder in self._session.folders:
