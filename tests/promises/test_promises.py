@@ -71,6 +71,17 @@ def test_works_straight_after_installing_with_the_model_that_ships(
     assert ran.json["hits"][0]["symbol"] == "validate_jwt_token"
 
 
+def test_a_job_stopped_where_another_had_stopped_is_not_taken_for_complete(shop: Path) -> None:
+    with closing(LocalServices().open(shop)) as workspace:
+        index_words_only(workspace)
+        token = CancelToken()
+        token.cancel()
+
+        assert not workspace.refresh(token=token).is_complete
+        assert workspace.refresh().is_complete
+        assert workspace.status().counts.is_complete
+
+
 def test_fresh_workspace_answers_by_words_before_the_vectors_are_in_and_says_so(shop: Path) -> None:
     with closing(LocalServices().open(shop)) as workspace:
         report = index_words_only(workspace)

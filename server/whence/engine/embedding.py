@@ -70,8 +70,7 @@ class VectorsPass:
         for item in to_embed.carried:
             yield item, len(item.chunks)
         for file in to_embed.uncarried:
-            if self.job.token.is_cancelled():
-                return
+            self.job.token.check()
             source = self.job.files.read(FileEntry(file.path, file.size, file.mtime_ns))
             if isinstance(source, LeftOut) or source.file_hash != file.file_hash:
                 yield Wanted("", [], []), file.n_chunks  # changed meanwhile: the next refresh will see it

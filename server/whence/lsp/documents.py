@@ -44,8 +44,6 @@ class Documents:
         self._waiting: dict[str, _Waiting] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._embedding: dict[str, CancelToken] = {}
-        self.n_looks = 0
-        """Looks begun; for tests and benchmarks."""
 
     def opened(self, uri: str) -> None:
         """A document was opened."""
@@ -100,7 +98,6 @@ class Documents:
         place = self._session.locate(uri)
         if place is None:
             return
-        self.n_looks += 1
         logger.debug("took up %s", place.path)
         text = self._text_of(uri) if uri in self._open else None
         try:

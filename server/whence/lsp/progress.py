@@ -125,7 +125,11 @@ def _outcome(standing: Standing) -> str:
     report = standing.report
     if report is None:
         return standing.activity.value
-    done = f"{report.n_chunks:,} chunks of {report.n_files_changed:,} files"
+    n_vectors = report.n_encoded + report.n_reused
+    if report.n_files_changed or not n_vectors:
+        done = f"{report.n_chunks:,} chunks of {report.n_files_changed:,} files"
+    else:  # an earlier job read the files
+        done = f"embedding {n_vectors:,} chunks"
     return done if report.is_complete else f"stopped after {done}"
 
 

@@ -15,7 +15,6 @@ from whence.lsp.answers import Places, completeness, rounded
 from whence.lsp.session import Folder, Located, Session
 
 if TYPE_CHECKING:
-    from whence.engine.keeper import Keeper
     from whence.engine.similar import SimilarResult
     from whence.lsp.server import Server
 
@@ -51,7 +50,7 @@ async def search(server: Server, params: wire.SearchParams) -> wire.SearchAnswer
     folders = session.chosen(params.folders)
     query = Query(params.query, params.limit, Filters(params.paths, params.languages, params.kinds))
     results = await search_folders(session, folders, query)
-    is_indexing = any(session.keeper.is_busy(folder.workspace) for folder in folders)
+    is_indexing = any(session.is_indexing(folder) for folder in folders)
     is_partial = any(result.is_by_name for _folder, result in results)
 
     def answer() -> wire.SearchAnswer:
@@ -88,7 +87,7 @@ async def search_folders(session: Session, folders: list[Folder], query: Query) 
     for folder, outcome in zip(folders, outcomes, strict=True):
         if isinstance(outcome, SearchResult):
             results.append((folder, outcome))
-        elif not isinstance(outcome, StoreError) or not (len(folders) > 1 or session.keeper.is_busy(folder.workspace)):
+        elif not isinstance(outcome, StoreError) or not (len(folders) > 1 or session.is_indexing(folder)):
             raise outcome
         else:
             logger.info("%s has nothing to say: %s", folder.name, outcome)
@@ -114,7 +113,7 @@ async def similar(server: Server, params: wire.SimilarParams) -> wire.SimilarAns
     """What is like a definition or a selection."""
     place = server.session.located(params.text_document.uri)
     result = await find_similar(server, place, lines_of(params), params.limit)
-    is_indexing = server.session.keeper.is_busy(place.folder.workspace)
+    is_indexing = server.session.is_indexing(place.folder)
     told = completeness([result.counts], is_indexing=is_indexing)
     return await server.session.carry_out(Places(server.encoding).similar, place, result, told)
 
@@ -145,11 +144,11 @@ async def status(server: Server, _params: wire.StatusParams) -> wire.StatusAnswe
         return wire.StatusAnswer(
             version=__version__,
             model=session.services.model_name(),
-            paused=keeper.is_paused,
-            folders=tuple(_status_of(keeper, folder) for folder in folders),
+            paused=session.keeper.is_paused,
+            folders=tuple(_status_of(session, folder) for folder in folders),
         )
 
-    keeper, folders = session.keeper, list(session.folders)
+    folders = list(session.folders)
     return await session.carry_out(look)
 
 
@@ -212,9 +211,9 @@ def _remove(session: Session, folder: Folder) -> None:
     session.services.clean(folder.path)
 
 
-def _status_of(keeper: Keeper, folder: Folder) -> wire.FolderStatus:
+def _status_of(session: Session, folder: Folder) -> wire.FolderStatus:
     found = folder.workspace.status()
-    standing = keeper.standing(folder.workspace)
+    standing = session.keeper.standing(folder.workspace)
     progress = standing.progress
     activity = wire.Activity.IDLE
     done = total = 0
@@ -225,7 +224,7 @@ def _status_of(keeper: Keeper, folder: Folder) -> wire.FolderStatus:
         total = progress.n_files if counts_files else progress.n_to_embed
     elif standing.activity.value in {one.value for one in wire.Activity}:
         activity = wire.Activity(standing.activity.value)
-    if activity is wire.Activity.IDLE and keeper.is_busy(folder.workspace):
+    if activity is wire.Activity.IDLE and session.is_indexing(folder):
         activity = wire.Activity.LISTING  # its turn comes
     return wire.FolderStatus(
         uri=wire.Uri(folder.uri),

@@ -159,6 +159,7 @@ def _register_life(server: Server) -> None:
         if session.settings.index.on_open:
             for folder in session.folders:
                 session.keeper.request(folder.workspace)
+        session.is_settled = True
         await server.watcher.start()
 
     @ls.feature(types.SET_TRACE)
