@@ -94,7 +94,9 @@ async def test_indexing_is_stopped_and_begun_again_paused_and_resumed_and_built_
 
         n_said = len(client.said)
         await client.request("whence/reindex", {"folders": [root.as_uri()], "fresh": True})
-        await client.wait_for("$/progress", lambda said: "of 90 files" in said["value"].get("message", ""), since=n_said)
+        await client.wait_for(
+            "$/progress", lambda said: "of 90 files" in said["value"].get("message", ""), since=n_said
+        )
         assert await client.request("whence/pause", {"paused": True}) == {"paused": True}
         paused = await until(client, "whence/status", {}, lambda status: activity(status) == "paused")
         assert paused["paused"] is True

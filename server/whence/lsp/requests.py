@@ -15,6 +15,7 @@ from whence.lsp.answers import Places, completeness, rounded
 from whence.lsp.session import Folder, Located, Session
 
 if TYPE_CHECKING:
+    from whence.engine.keeper import Standing
     from whence.engine.similar import SimilarResult
     from whence.lsp.server import Server
 
@@ -144,11 +145,14 @@ async def status(server: Server, _params: wire.StatusParams) -> wire.StatusAnswe
         return wire.StatusAnswer(
             version=__version__,
             model=session.services.model_name(),
-            paused=session.keeper.is_paused,
-            folders=tuple(_status_of(session, folder) for folder in folders),
+            paused=is_paused,
+            folders=tuple(_status_of(*one) for one in standings),
         )
 
-    folders = list(session.folders)
+    is_paused = session.keeper.is_paused
+    standings = [
+        (folder, session.keeper.standing(folder.workspace), session.is_indexing(folder)) for folder in session.folders
+    ]
     return await session.carry_out(look)
 
 
@@ -211,9 +215,8 @@ def _remove(session: Session, folder: Folder) -> None:
     session.services.clean(folder.path)
 
 
-def _status_of(session: Session, folder: Folder) -> wire.FolderStatus:
+def _status_of(folder: Folder, standing: Standing, is_indexing: bool) -> wire.FolderStatus:
     found = folder.workspace.status()
-    standing = session.keeper.standing(folder.workspace)
     progress = standing.progress
     activity = wire.Activity.IDLE
     done = total = 0
@@ -224,7 +227,7 @@ def _status_of(session: Session, folder: Folder) -> wire.FolderStatus:
         total = progress.n_files if counts_files else progress.n_to_embed
     elif standing.activity.value in {one.value for one in wire.Activity}:
         activity = wire.Activity(standing.activity.value)
-    if activity is wire.Activity.IDLE and session.is_indexing(folder):
+    if activity is wire.Activity.IDLE and is_indexing:
         activity = wire.Activity.LISTING  # its turn comes
     return wire.FolderStatus(
         uri=wire.Uri(folder.uri),
