@@ -1,6 +1,6 @@
 # Whence. `make` alone lists what there is. Two commands matter: make search q="…" and make test.
 .DEFAULT_GOAL := help
-.PHONY: help setup index search test lint types unit slow format lock model bench picture clean
+.PHONY: help setup index search test lint types unit slow format lock model bench client-types picture clean
 SHELL := /bin/sh
 BIN := .venv/bin
 dir ?= .
@@ -42,6 +42,9 @@ bench: .venv/made-dev ## run the benchmarks: make bench [corpora=DIR with <owner
 
 model: ## rebuild models/ from the published weights (needs PyTorch; see models/README.md)
 	models/make.sh
+
+client-types: .venv/made-dev ## write client/src/protocol.ts and the settings in package.json from the server's tables
+	$(BIN)/python -m scripts.write_client
 
 lock: ## write the locked requirements anew (needs uv)
 	scripts/lock.sh
