@@ -23,6 +23,7 @@ import attrs
 from whence.app import LocalServices
 from whence.engine.jobs import CancelToken
 from whence.errors import WhenceError
+from whence.pacing import Pace
 
 if TYPE_CHECKING:
     from whence.engine.jobs import Progress
@@ -55,17 +56,20 @@ def main() -> None:
 
 
 class _Teller:
-    """Prints progress, not oftener than anyone reads it."""
+    """Prints progress, not oftener than anyone reads it, and keeps the pace."""
 
     def __init__(self) -> None:
         self._last: tuple[object, float] = (None, 0.0)
+        self._pace = Pace()
 
     def __call__(self, progress: Progress) -> None:
+        self._pace.keep()
         now = time.monotonic()
         phase, told_at = self._last
         if progress.phase is not phase or now - told_at >= TELL_S:
             self._last = (progress.phase, now)
-            _print({"progress": {**attrs.asdict(progress), "phase": progress.phase.value}})
+            told = attrs.evolve(progress, slowed=self._pace.reason)
+            _print({"progress": {**attrs.asdict(told), "phase": told.phase.value}})
 
 
 def _print(value: object) -> None:

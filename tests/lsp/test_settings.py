@@ -118,8 +118,11 @@ def test_client_names_the_commands_it_handles() -> None:
 @pytest.mark.parametrize(
     ("raw", "warning"),
     [
-        ("x", 'initializationOptions: expected an object with settings, clientCommands, got "x"'),
-        ({"setings": {}}, 'initializationOptions: unknown "setings"; known are settings, clientCommands'),
+        ("x", 'initializationOptions: expected an object with settings, clientCommands, statusNotifications, got "x"'),
+        (
+            {"setings": {}},
+            'initializationOptions: unknown "setings"; known are settings, clientCommands, statusNotifications',
+        ),
         (
             {"clientCommands": [1]},
             "initializationOptions.clientCommands[0]: expected a string, got 1; none are used",

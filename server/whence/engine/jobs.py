@@ -65,6 +65,8 @@ class Progress:
     """Passages that have their vector, from the cache or from the model."""
     n_to_embed: int = 0
     """Passages that had none when they were read; grows while files are still read."""
+    slowed: str = ""
+    """Why it goes slower than it could, as "on battery"; empty where it does not."""
 
 
 OnProgress = Callable[[Progress], None]

@@ -136,10 +136,11 @@ def _outcome(standing: Standing) -> str:
 def _told(progress: Progress) -> tuple[str, int]:
     """What the bar says, and how full it is: reading is its first tenth, embedding the rest."""
     word = WORDS[progress.phase.value]
+    slowed = f" · slower: {progress.slowed}" if progress.slowed else ""
     if progress.phase.value == "embedding" and progress.n_to_embed:
-        text = f"{word} {progress.n_embedded:,} of {progress.n_to_embed:,} chunks"
+        text = f"{word} {progress.n_embedded:,} of {progress.n_to_embed:,} chunks{slowed}"
         return text, 10 + 90 * progress.n_embedded // progress.n_to_embed
     if progress.n_files:
-        text = f"{word} {progress.n_files_done:,} of {progress.n_files:,} files, {progress.n_chunks:,} chunks"
+        text = f"{word} {progress.n_files_done:,} of {progress.n_files:,} files, {progress.n_chunks:,} chunks{slowed}"
         return text, 10 * progress.n_files_done // progress.n_files
     return word, 0

@@ -41,6 +41,7 @@ def register(server: Server) -> None:
     offer(wire.SIMILAR, similar)
     offer(wire.STATUS, status)
     offer(wire.REINDEX, reindex)
+    offer(wire.CLEAR, clear)
     offer(wire.PAUSE, pause)
     offer(wire.EXPLAIN_FILE, explain_file)
 
@@ -137,7 +138,7 @@ async def find_similar(server: Server, place: Located, lines: tuple[int, int | N
     return await server.session.carry_out(place.folder.workspace.similar, place.path, first, limit, last_line=last)
 
 
-async def status(server: Server, _params: wire.StatusParams) -> wire.StatusAnswer:
+async def status(server: Server, _params: wire.StatusParams | None = None) -> wire.StatusAnswer:
     """How every folder stands."""
     session = server.session
 
@@ -170,9 +171,24 @@ async def reindex(server: Server, params: wire.ReindexParams) -> wire.ReindexAns
     return wire.ReindexAnswer(len(folders))
 
 
+async def clear(server: Server, params: wire.ClearParams) -> wire.ClearAnswer:
+    """Remove the indexes of folders; they are built again when somebody asks, or the folder is opened anew."""
+    session = server.session
+    folders = session.chosen(params.folders)
+    await session.is_settled.wait()  # else what is cleared now is built at once
+    for folder in folders:
+        await session.carry_out(session.keeper.forget, folder.workspace)
+        await session.carry_out(_remove, session, folder)
+        server.lenses.index_changed(folder)
+    server.documents.look_again()
+    server.status_news.changed()
+    return wire.ClearAnswer(len(folders))
+
+
 async def pause(server: Server, params: wire.PauseParams) -> wire.PauseAnswer:
     """Hold indexing, or go on with it."""
     server.session.keeper.pause(is_paused=params.paused)
+    server.status_news.changed()
     return wire.PauseAnswer(params.paused)
 
 
@@ -240,6 +256,7 @@ def _status_of(folder: Folder, standing: Standing, is_indexing: bool) -> wire.Fo
         activity=activity,
         done=done,
         total=total,
+        slowed=progress.slowed if progress else "",
         error=standing.error,
         disk_bytes=found.disk_bytes,
         index_dir=found.index_dir,

@@ -14,7 +14,7 @@ from lsprotocol.converters import get_converter
 from pygls.lsp.server import LanguageServer
 
 from whence import __version__
-from whence.lsp import requests, surfaces
+from whence.lsp import requests, surfaces, wire
 from whence.lsp.documents import Documents
 from whence.lsp.lenses import Lenses
 from whence.lsp.logs import ClientLog
@@ -23,6 +23,7 @@ from whence.lsp.protocol import WhenceProtocol
 from whence.lsp.services import Services
 from whence.lsp.session import Folder, Session
 from whence.lsp.settings import SECTION, ClientOptions, Settings, pushed_section
+from whence.lsp.status_news import StatusNews
 from whence.lsp.transport import serve_stdio, serve_tcp
 from whence.lsp.watching import Watcher
 from whence.lsp.wire import SHOW_SIMILAR
@@ -52,8 +53,15 @@ class Server:
     progress: JobProgress
     watcher: Watcher
     client_log: ClientLog
+    status_news: StatusNews = attrs.field(init=False)
     options: ClientOptions = attrs.field(factory=ClientOptions)
     told_failures: set[str] = attrs.field(factory=set)
+
+    def __attrs_post_init__(self) -> None:
+        self.status_news = StatusNews(
+            lambda: requests.status(self),
+            lambda answer: self.protocol.notify(wire.STATUS_CHANGED, wire.unstructure(answer)),
+        )
 
     @property
     def encoding(self) -> types.PositionEncodingKind:
@@ -159,7 +167,9 @@ def _register_life(server: Server) -> None:
         if session.settings.index.on_open:
             for folder in session.folders:
                 session.keeper.request(folder.workspace)
-        session.is_settled = True
+        session.is_settled.set()
+        if server.options.status_notifications:
+            server.status_news.start()
         await server.watcher.start()
 
     @ls.feature(types.SET_TRACE)
@@ -201,6 +211,7 @@ def _register_changes(server: Server) -> None:
                 if session.settings.index.on_open:
                     session.keeper.request(opened.workspace)
         server.documents.look_again()
+        server.status_news.changed()
 
 
 def _register_documents(server: Server) -> None:
@@ -245,6 +256,7 @@ def _register_documents(server: Server) -> None:
 def _take_standing(server: Server, folder: Folder, standing: Standing) -> None:
     """A job moved on: show it, and have what depends on the index looked at again."""
     server.progress.update(folder, standing)
+    server.status_news.changed()
     if standing.error:
         server.log(f"{folder.name}: {standing.error}", types.MessageType.Error)
         server.tell(f"Whence cannot index {folder.name}: {standing.error}")

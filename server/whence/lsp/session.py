@@ -65,8 +65,8 @@ class Session:
         self.folders: list[Folder] = []
         self.is_ready = asyncio.Event()
         """Set once the folders of `initialize` are open."""
-        self.is_settled = False
-        """True once those folders are being brought up to date, or are not to be."""
+        self.is_settled = asyncio.Event()
+        """Set once those folders are being brought up to date, or are not to be."""
         self.on_standing: Callable[[Folder, Standing], None] = lambda _folder, _standing: None
         self._keeper: Keeper | None = None  # made by the first folder: the engine is imported no earlier
         self._requests = ThreadPoolExecutor(SEARCH_THREADS, "whence-request")
@@ -145,7 +145,7 @@ class Session:
 
     def is_indexing(self, folder: Folder) -> bool:
         """True while a folder is brought up to date, or is about to be."""
-        is_about_to = self.settings.index.on_open and not self.is_settled
+        is_about_to = self.settings.index.on_open and not self.is_settled.is_set()
         return is_about_to or self.keeper.is_busy(folder.workspace)
 
     def folder_of(self, uri: str) -> Folder | None:

@@ -15,7 +15,7 @@ from whence.lsp.checking import Between, InvalidParams, shown, structure_value, 
 
 SECTION = "whence"
 
-CLIENT_SETTINGS = ("trace",)
+CLIENT_SETTINGS = ("trace", "server", "client")
 """Groups of the same section that clients read themselves (`whence.trace.server`); not unknown, and not ours."""
 
 
@@ -120,6 +120,8 @@ class ClientOptions:
     """As sent; `Settings.of` reads it."""
     client_commands: tuple[str, ...] = ()
     """Commands the client handles itself, so the server does not offer them."""
+    status_notifications: bool = False
+    """Whether the client is told how every folder stands whenever that changes."""
 
     @classmethod
     def of(cls, raw: object) -> tuple[ClientOptions, list[str]]:
@@ -141,10 +143,16 @@ class ClientOptions:
             except InvalidParams as exc:
                 warnings.append(f"{exc}; none are used")
         assert isinstance(commands, tuple)
-        return cls(raw.get("settings"), commands), warnings
+        wants_status = raw.get("statusNotifications") or False
+        if not isinstance(wants_status, bool):
+            warnings.append(
+                f"initializationOptions.statusNotifications: expected true or false, got {shown(wants_status)}"
+            )
+            wants_status = False
+        return cls(raw.get("settings"), commands, wants_status), warnings
 
 
-_OPTIONS = ("settings", "clientCommands")
+_OPTIONS = ("settings", "clientCommands", "statusNotifications")
 
 
 def pushed_section(pushed: object) -> Mapping[str, object] | None:

@@ -166,6 +166,8 @@ class FolderStatus:
     done: int
     total: int
     """`done` of `total` of what the activity counts; both 0 where it counts nothing."""
+    slowed: str
+    """Why it goes slower than it could; empty where it does not."""
     error: str
     disk_bytes: int
     index_dir: str
@@ -196,6 +198,20 @@ class ReindexAnswer:
     """How many folders are in the queue for it."""
 
     queued: int
+
+
+@attrs.frozen
+class ClearParams:
+    """Which folders' indexes to remove; no folders means all."""
+
+    folders: tuple[Uri, ...] = ()
+
+
+@attrs.frozen
+class ClearAnswer:
+    """How many indexes were removed."""
+
+    cleared: int
 
 
 @attrs.frozen
@@ -260,8 +276,12 @@ SEARCH = "whence/search"
 SIMILAR = "whence/similar"
 STATUS = "whence/status"
 REINDEX = "whence/reindex"
+CLEAR = "whence/clear"
 PAUSE = "whence/pause"
 EXPLAIN_FILE = "whence/explainFile"
+
+STATUS_CHANGED = "whence/didChangeStatus"
+"""Sent to a client that asked for it, with a StatusAnswer as its params."""
 
 SHOW_SIMILAR = "whence.showSimilar"
 """The command of lenses and code actions: takes ShowSimilarParams, answers LSP locations."""
@@ -272,6 +292,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         SIMILAR: Method(SimilarParams, SimilarAnswer),
         STATUS: Method(StatusParams, StatusAnswer),
         REINDEX: Method(ReindexParams, ReindexAnswer),
+        CLEAR: Method(ClearParams, ClearAnswer),
         PAUSE: Method(PauseParams, PauseAnswer),
         EXPLAIN_FILE: Method(ExplainFileParams, ExplainFileAnswer),
     }

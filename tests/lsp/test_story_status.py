@@ -1,0 +1,67 @@
+"""A client that shows how Whence stands: told when that changes, and able to remove an index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.lsp.client import Json, run_async
+from tests.lsp.support import indexed, paths, serving, until
+
+TOLD = {"statusNotifications": True}
+
+
+@run_async
+async def test_a_client_that_asks_for_it_is_told_how_every_folder_stands(shop: Path) -> None:
+    async with serving(shop, options=TOLD) as client:
+        whole = await client.wait_for("whence/didChangeStatus", is_whole)
+
+        assert whole == await client.request("whence/status", {})
+        first = next(said.params for said in client.said if said.method == "whence/didChangeStatus")
+        assert first["folders"][0]["activity"] != "idle"
+
+        n_said = len(client.said)
+        await client.request("whence/pause", {"paused": True})
+        await client.wait_for("whence/didChangeStatus", lambda status: status["paused"], since=n_said)
+
+
+@run_async
+async def test_a_client_that_does_not_ask_is_told_nothing_it_does_not_know(shop: Path) -> None:
+    async with serving(shop, is_indexed=True) as client:
+        assert [said.method for said in client.said if said.method.startswith("whence/")] == []
+
+
+@run_async
+async def test_an_index_is_removed_and_built_again_when_asked(shop: Path) -> None:
+    async with serving(shop, is_indexed=True, options=TOLD) as client:
+        index_dir = Path((await client.request("whence/status", {}))["folders"][0]["indexDir"])
+        n_said = len(client.said)
+
+        assert await client.request("whence/clear", {"folders": [shop.as_uri()]}) == {"cleared": 1}
+
+        assert not index_dir.exists()
+        told = await client.wait_for(
+            "whence/didChangeStatus", lambda status: status["folders"][0]["state"] == "missing", since=n_said
+        )
+        assert told["folders"][0]["activity"] == "idle"
+
+        await client.request("whence/reindex", {})
+        await indexed(client)
+        assert "shop/session.py" in await paths(client, "where are sessions expired")
+
+
+@run_async
+async def test_clearing_ends_the_job_that_builds_the_index(shop: Path) -> None:
+    async with serving(shop) as client:
+        await client.request("whence/clear", {})
+
+        await until(client, "whence/status", {}, is_missing_and_idle)
+
+
+def is_whole(status: Json) -> bool:
+    folder: dict[str, Any] = status["folders"][0]
+    return bool(folder["activity"] == "idle" and 0 < folder["chunks"] == folder["embedded"])
+
+
+def is_missing_and_idle(status: Json) -> bool:
+    return all((folder["state"], folder["activity"]) == ("missing", "idle") for folder in status["folders"])
