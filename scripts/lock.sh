@@ -6,4 +6,5 @@ lock() { uv pip compile -q --universal --python-version 3.10 --generate-hashes -
 lock pyproject.toml -o requirements/runtime.txt
 lock pyproject.toml --group dev -o requirements/dev.txt
 lock requirements/build.in -o requirements/build.txt
+lock requirements/node.in -o requirements/node.txt
 lock pyproject.toml --group models -o requirements/models.txt  # make model
