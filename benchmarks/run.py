@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import refresh, scale, startup, throughput
+from benchmarks import refresh, scale, serve, startup, throughput
 from benchmarks.corpora import LARGE, LARGE_PART, SMALL, check_out
 from benchmarks.measure import Row, write_result
 
@@ -41,7 +41,27 @@ def run_scale(work: Path, corpora: Path | None) -> Sequence[Row]:
     if not root.exists():
         check_out(LARGE, corpora, root, LARGE_PART)
     home = work / "home-scale"
-    return [*scale.measure_index(root, home), *scale.measure_queries(root, home)]
+    return scale.measure_index(root, home)
+
+
+def run_queries(work: Path, corpora: Path | None) -> Sequence[Row]:
+    """Questions to the same index, built first where it is missing."""
+    root = work / f"{LARGE.folder}-part"
+    if not root.exists():
+        check_out(LARGE, corpora, root, LARGE_PART)
+    home = work / "home-scale"
+    scale.bring_up_to_date(root, home)
+    return scale.measure_queries(root, home)
+
+
+def run_serve(work: Path, corpora: Path | None) -> Sequence[Row]:
+    """The language server, over the same index."""
+    large, small = work / f"{LARGE.folder}-part", work / SMALL.folder
+    if not large.exists():
+        check_out(LARGE, corpora, large, LARGE_PART)
+    if not small.exists():
+        check_out(SMALL, corpora, small)
+    return serve.measure_serve(large, small, work, work / "home-scale")
 
 
 BENCHMARKS: dict[str, Callable[[Path, Path | None], Sequence[Row]]] = {
@@ -49,6 +69,8 @@ BENCHMARKS: dict[str, Callable[[Path, Path | None], Sequence[Row]]] = {
     "refresh": run_refresh,
     "throughput": run_throughput,
     "scale": run_scale,
+    "queries": run_queries,
+    "serve": run_serve,
 }
 
 

@@ -37,6 +37,11 @@ def measure_index(root: Path, home: Path) -> list[Row]:
     ]
 
 
+def bring_up_to_date(root: Path, home: Path) -> None:
+    """Index what is not indexed yet."""
+    run_child_for_json("-m", "benchmarks.child", "index", str(root), home=home)
+
+
 def measure_queries(root: Path, home: Path) -> list[Row]:
     """Time questions of every form inside one process."""
     run: dict[str, Any] = run_child_for_json("-m", "benchmarks.child", "query", str(root), home=home)
