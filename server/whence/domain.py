@@ -158,6 +158,16 @@ class Source:
 
 
 @attrs.frozen
+class FileStamp:
+    """What tells one state of a file from another without reading it: a file written anew differs in one of these."""
+
+    size: int
+    changed_at_ns: int
+    """The later of the times of its text and of its entry."""
+    inode: int
+
+
+@attrs.frozen
 class Masked:
     """Text after masking: `data` is as long as what came in, each secret's bytes replaced by '*', line ends kept."""
 

@@ -444,7 +444,7 @@ def _read_message(stream: BinaryIO | Any) -> Json | None:
             assert n_bytes is not None, "a frame without Content-Length"
             return json.loads(stream.read(n_bytes))
         name, _, value = line.partition(b":")
-        assert name in {b"Content-Length", b"Content-Type"}, f"stdout carries something else than the protocol: {line!r}"
+        assert name in {b"Content-Length", b"Content-Type"}, f"stdout carries more than the protocol: {line!r}"
         if name == b"Content-Length":
             n_bytes = int(value)
     return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from whence.domain import FileEntry, FileHash, LeftOut, LeftOutReason, Listing, Source
+from whence.domain import FileEntry, FileHash, FileStamp, LeftOut, LeftOutReason, Listing, Source
 from whence.engine.ports import Files
 
 
@@ -62,6 +62,10 @@ class FilesOnScreen:
     def read(self, entry: FileEntry, without_secrets: FileHash | None = None) -> Source | LeftOut:
         """The document's text if it is open, else the file's."""
         return self._buffers.source(entry.path) or self._files.read(entry, without_secrets)
+
+    def stamp(self, path: str) -> FileStamp | None:
+        """As on disk."""
+        return self._files.stamp(path)
 
     def parse(self, path: str, data: bytes) -> Source | LeftOut:
         """As on disk."""

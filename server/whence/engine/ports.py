@@ -11,6 +11,7 @@ from whence.domain import (
     ChunkRecord,
     FileEntry,
     FileHash,
+    FileStamp,
     Filters,
     Fingerprint,
     Found,
@@ -37,6 +38,10 @@ class Files(Protocol):
 
     def read(self, entry: FileEntry, without_secrets: FileHash | None = None) -> Source | LeftOut:
         """Read, decode and hash one listed file and mask its secrets, or say why it is left out. Never raises."""
+        ...
+
+    def stamp(self, path: str) -> FileStamp | None:
+        """What tells one state of a file from another without reading it; None when it is gone or no file."""
         ...
 
     def parse(self, path: str, data: bytes) -> Source | LeftOut:

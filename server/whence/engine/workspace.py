@@ -37,6 +37,7 @@ from whence.engine.jobs import CancelToken, OnProgress, Phase, Progress, ignore_
 from whence.engine.plan import RULE_FILES, Plan, plan_paths, plan_refresh
 from whence.engine.ports import Files, Model, Store, StoreHome, VectorCache
 from whence.engine.prepare import prepare
+from whence.engine.recent import RecentFiles
 from whence.engine.search import Searcher
 from whence.engine.similar import MIN_ALIKE, SimilarFinder, SimilarResult
 from whence.engine.tally import RefreshReport
@@ -66,7 +67,7 @@ class Workspace:
         self.buffers = Buffers(files)
         self.drafts = Drafts(self.buffers, cache, model)
         self._files = files
-        self._on_screen = FilesOnScreen(files, self.buffers)
+        self._on_screen = FilesOnScreen(RecentFiles(files), self.buffers)
         self._home = home
         self._cache = cache
         self._model = model

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 
-from whence.domain import FileEntry, FileHash, LeftOut, Listing, Source
+from whence.domain import FileEntry, FileHash, FileStamp, LeftOut, Listing, Source
 from whence.files.explain import explain_path
 from whence.files.filters import passes
 from whence.files.layout import Layout, look_around
@@ -42,6 +43,15 @@ class WorkspaceFiles:
         the hash `without_secrets` was searched for secrets before, in vain; it is not searched again.
         """
         return read_file(self._root, entry.path, self._options.max_bytes, self._mask, without_secrets)
+
+    def stamp(self, path: str) -> FileStamp | None:
+        """What tells one state of a file from another without reading it; None when it is gone or no file."""
+        try:
+            status = os.lstat(os.path.join(self._root, path))  # noqa: PTH118 - as quick as can be: once a hit
+        except (OSError, ValueError):
+            return None
+        changed_at_ns = max(status.st_mtime_ns, status.st_ctime_ns)
+        return FileStamp(status.st_size, changed_at_ns, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
     def parse(self, path: str, data: bytes) -> Source | LeftOut:
         """Make a source of text that stands in an editor, as `read` would if it were saved. Never raises."""
