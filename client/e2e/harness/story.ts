@@ -1,0 +1,35 @@
+/** Stories: tests in a running workbench. What a failed one saw is kept in build/e2e/failures. */
+
+import { after, before, test } from 'node:test';
+
+import { type ServerOrigin, Workbench } from './workbench';
+
+const STORY_MS = 120_000;
+
+/** Tells stories in one workbench, one after the other, each with windows of its own. */
+export type Tell = (name: string, body: (bench: Workbench) => Promise<void>) => void;
+
+/** Start a workbench for the stories of this file. */
+export function stories(origin: ServerOrigin = 'checkout', env: Readonly<Record<string, string>> = {}): Tell {
+  let bench: Workbench | undefined;
+  before(async () => {
+    bench = await Workbench.start(origin, env);
+  });
+  after(async () => {
+    await bench?.stop();
+  });
+  return (name, body) => {
+    test(name, { timeout: STORY_MS }, async () => {
+      if (bench === undefined) throw new Error('the workbench does not run');
+      try {
+        await body(bench);
+      } catch (error) {
+        await bench.keep(name);
+        throw error;
+      } finally {
+        await bench.closeWindows();
+        bench.settings();
+      }
+    });
+  };
+}

@@ -1,0 +1,96 @@
+// The stories in a real workbench: `node client/e2e/run.mjs [--pictures] [NAME…]`; scripts/install-*.sh come before (`make e2e-client`).
+// Packages the extension and the probe, bundles client/e2e/stories, and runs them one file after the other with Node's own runner.
+import * as esbuild from 'esbuild';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const e2e = fileURLToPath(new URL('.', import.meta.url));
+const repository = join(e2e, '..', '..');
+const out = join(repository, 'build', 'e2e');
+const words = process.argv.slice(2);
+const folder = words.includes('--pictures') ? 'pictures' : 'stories';
+const wanted = words.filter((word) => !word.startsWith('--'));
+
+const entryPoints = readdirSync(join(e2e, folder), { encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .filter((name) => wanted.length === 0 || wanted.some((word) => name.includes(word)))
+  .map((name) => join(e2e, folder, name));
+if (entryPoints.length === 0) {
+  console.error(`no file in client/e2e/${folder} is named like ${wanted.join(', ')}`);
+  process.exit(2);
+}
+
+const run = (program, args, cwd = repository) => {
+  const done = spawnSync(program, args, { cwd, encoding: 'utf8', env: { ...process.env, NODE_NO_WARNINGS: '1' } });
+  if (done.status === 0) return;
+  console.error(`${program} ${args.join(' ')}\n${done.stdout}${done.stderr}`);
+  process.exit(1);
+};
+const vsce = join(repository, 'node_modules', '@vscode', 'vsce', 'vsce');
+
+for (const name of ['bundle', 'failures', 'screenshots']) rmSync(join(out, name), { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+let vsix = process.env.WHENCE_VSIX;
+if (vsix === undefined) {
+  vsix = join(out, 'whence.vsix');
+  rmSync(vsix, { force: true });
+  run(process.execPath, [join(repository, 'client', 'scripts', 'build.mjs')]);
+  const stage = join(out, 'stage');
+  rmSync(stage, { recursive: true, force: true });
+  for (const path of [
+    'package.json',
+    'package.nls.json',
+
+    'LICENSE',
+    'server',
+    'models',
+    'client/dist/extension.js',
+    'client/l10n',
+  ])
+    cpSync(join(repository, path), join(stage, path), {
+      recursive: true,
+      filter: (from) => !/__pycache__|\.pyc$/.test(from),
+    });
+  run(
+    process.execPath,
+    [vsce, 'package', '--no-dependencies', '--skip-license', '--allow-missing-repository', '-o', vsix],
+    stage,
+  );
+}
+const probe = join(out, 'probe.vsix');
+run(
+  process.execPath,
+  [vsce, 'package', '--no-dependencies', '--skip-license', '--allow-missing-repository', '-o', probe],
+  join(e2e, 'probe'),
+);
+
+const bundle = join(out, 'bundle');
+await esbuild.build({
+  absWorkingDir: repository,
+  entryPoints,
+  outdir: bundle,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: 'inline',
+  logLevel: 'warning',
+});
+
+const files = readdirSync(bundle).map((name) => relative(repository, join(bundle, name)));
+const tests = spawn(
+  process.execPath,
+  ['--enable-source-maps', '--test', '--test-concurrency=1', '--test-reporter=spec', ...files],
+  {
+    cwd: repository,
+    stdio: 'inherit',
+    env: { ...process.env, WHENCE_REPOSITORY: repository, WHENCE_VSIX: `${vsix}:${probe}` },
+  },
+);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => tests.kill(signal));
+tests.on('exit', (code) => process.exit(code ?? 1));
