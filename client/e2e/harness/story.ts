@@ -2,11 +2,14 @@
 
 import { after, before, test } from 'node:test';
 
+import { until } from './processes';
 import { type ServerOrigin, Workbench } from './workbench';
 
 const STORY_MS = 120_000;
 
-/** Tells stories in one workbench, one after the other, each with windows of its own. */
+/**
+ * Tells stories in one workbench, one after the other, each with windows of its own. After each, no process of Whence may be left.
+ */
 export type Tell = (name: string, body: (bench: Workbench) => Promise<void>) => void;
 
 /** Start a workbench for the stories of this file. */
@@ -23,6 +26,8 @@ export function stories(origin: ServerOrigin = 'checkout', env: Readonly<Record<
       if (bench === undefined) throw new Error('the workbench does not run');
       try {
         await body(bench);
+        await bench.closeWindows();
+        await until('the language servers ended with their windows', () => bench?.whenceProcesses().length === 0);
       } catch (error) {
         await bench.keep(name);
         throw error;

@@ -92,7 +92,7 @@ export class Window {
 
   /** Lenses above definitions. */
   codeLens(text: RegExp): Locator {
-    return this.page.locator('.codelens-decoration a', { hasText: text });
+    return this.page.locator('.codelens-decoration a', { hasText: text }).first();
   }
 
   /** Hover over the first place with exactly this word; gives the hover. */

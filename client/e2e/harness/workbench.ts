@@ -163,9 +163,12 @@ export class Workbench {
       if (existsSync(from)) cpSync(from, join(kept, to), { recursive: true });
   }
 
-  /** Close all windows; the server goes on. */
+  /** Close all windows as a person does; code-server goes on. */
   async closeWindows(): Promise<void> {
-    for (const context of this.#browser?.contexts() ?? []) await context.close();
+    for (const context of this.#browser?.contexts() ?? []) {
+      for (const page of context.pages()) await page.goto('about:blank').catch(() => undefined);
+      await context.close();
+    }
   }
 
   /** End everything, and leave nothing on the disk. */
