@@ -8,10 +8,12 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from whence.cli.as_json import Json
 from whence.errors import WhenceError
+
+if TYPE_CHECKING:
+    from whence.cli.as_json import Json
 
 
 def prepare_streams() -> None:
