@@ -16,7 +16,7 @@ import attrs
 from lsprotocol.types import Position, Range
 
 from whence.domain import IndexState, Kind, ReasonKind
-from whence.lsp import wire
+from whence.lsp import names, wire
 from whence.lsp.checking import Between, LanguageName, Uri, to_camel
 from whence.lsp.settings import known_settings
 
@@ -115,8 +115,8 @@ def _methods() -> str:
         f"  readonly '{method}': {{ readonly params: {one.params.__name__}; readonly answer: {one.answer.__name__} }};"
         for method, one in wire.METHODS.items()
     ]
-    told = f"export const STATUS_CHANGED = '{wire.STATUS_CHANGED}';\n"
-    shown = f"export const SHOW_SIMILAR = '{wire.SHOW_SIMILAR}';\n"
+    told = f"export const STATUS_CHANGED = '{names.STATUS_CHANGED}';\n"
+    shown = f"export const SHOW_SIMILAR = '{names.SHOW_SIMILAR}';\n"
     return "\n".join(
         [
             "/** What each request takes and answers. */\nexport interface Methods {",

@@ -195,12 +195,6 @@ export interface ExplainFileAnswer {
   readonly chunks: readonly ExplainedChunk[];
 }
 
-/** What a code lens or a code action carries. */
-export interface ShowSimilarParams {
-  readonly textDocument: TextDocument;
-  readonly position: Position;
-}
-
 /** What each request takes and answers. */
 export interface Methods {
   readonly 'whence/search': { readonly params: SearchParams; readonly answer: SearchAnswer };

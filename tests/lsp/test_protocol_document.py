@@ -14,7 +14,7 @@ import attrs
 import pytest
 
 from whence.domain import IndexState, Kind, ReasonKind
-from whence.lsp import wire
+from whence.lsp import names, wire
 from whence.lsp.checking import Between, to_camel
 from whence.lsp.settings import known_settings
 
@@ -130,12 +130,12 @@ def test_example_of_a_command_is_what_the_types_make_of_it() -> None:
 
     params = wire.structure_arguments(wire.SearchParams, example["params"]["arguments"])
 
-    assert (example["method"], example["params"]["command"]) == ("workspace/executeCommand", wire.SEARCH)
+    assert (example["method"], example["params"]["command"]) == ("workspace/executeCommand", names.SEARCH)
     assert params == wire.SearchParams("where are sessions expired")
 
 
 def test_command_of_lenses_and_actions_is_described() -> None:
-    assert f"## The command `{wire.SHOW_SIMILAR}`" in PROTOCOL
+    assert f"## The command `{names.SHOW_SIMILAR}`" in PROTOCOL
 
 
 def test_every_setting_is_in_its_table_with_type_and_default() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from whence import __version__
-from whence.domain import Kind
 
 DEFAULT_LIMIT = 10
 LAST_PORT = 65_535
@@ -83,7 +82,7 @@ def _add_search(commands: _Commands) -> None:
         action="append",
         default=[],
         metavar="KIND",
-        help=f"only this kind: {', '.join(k.value for k in Kind)}",
+        help="only this kind: function, method, class, interface, section, test …; a wrong one is answered with all",
     )
     command.add_argument("--explain", action="store_true", help="show what each reason adds to the score, and timings")
     _add_refresh(command)

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from whence.domain import Chunk, Kind
 from whence.errors import WhenceError
 from whence.lsp.session import Folder, Located, Session
-from whence.text.records import text_hash
 
 if TYPE_CHECKING:
+    from whence.domain import Chunk
     from whence.engine.similar import SimilarResult
 
 logger = logging.getLogger(__name__)
@@ -32,22 +31,6 @@ KEPT = 20_000
 
 REFRESH_S = 0.3
 """Counts are gathered for so long before the client is asked to ask again."""
-
-DEFINITIONS = frozenset(
-    {
-        Kind.FUNCTION,
-        Kind.METHOD,
-        Kind.CONSTRUCTOR,
-        Kind.CLASS,
-        Kind.STRUCT,
-        Kind.INTERFACE,
-        Kind.TRAIT,
-        Kind.ENUM,
-        Kind.TYPE,
-        Kind.MACRO,
-        Kind.TEST,
-    }
-)
 
 
 @attrs.frozen
@@ -152,10 +135,7 @@ class Lenses:
         self._refresh()
 
 
-def definitions(chunks: Sequence[Chunk]) -> list[Chunk]:
-    """What has a lens: functions, methods, types; of a long one its first part."""
-    return [chunk for chunk in chunks if chunk.name and chunk.kind in DEFINITIONS and chunk.part_idx == 0]
-
-
 def _key(place: Located, chunk: Chunk) -> tuple[str, str, str]:
+    from whence.text.records import text_hash
+
     return place.uri, chunk.symbol, text_hash(chunk.text)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from whence import __version__
 from whence.domain import Filters, Hit, IndexCounts, Query, SearchResult
 from whence.errors import StoreError
-from whence.lsp import wire
+from whence.lsp import names, wire
 from whence.lsp.answers import Places, completeness, rounded
 from whence.lsp.session import Folder, Located, Session
 
@@ -25,25 +25,15 @@ NOTHING = IndexCounts(0, 0, 0)
 NEAREST = 3
 
 
-def register(server: Server) -> None:
-    """Offer every request, and the command beside it."""
+async def answer(server: Server, method: str, raw: names.Raw) -> object:
+    """Carry out one of Whence's own requests.
 
-    def offer(method: str, carry_out: Callable[[Server, Any], Awaitable[object]]) -> None:
-        async def handle(raw: wire.Raw) -> object:
-            params: object = wire.structure_params(wire.METHODS[method].params, _with_settings(server, method, raw))
-            await server.session.is_ready.wait()
-            return wire.unstructure(await carry_out(server, params))
-
-        server.ls.feature(method)(handle)
-        server.ls.command(method)(handle)
-
-    offer(wire.SEARCH, search)
-    offer(wire.SIMILAR, similar)
-    offer(wire.STATUS, status)
-    offer(wire.REINDEX, reindex)
-    offer(wire.CLEAR, clear)
-    offer(wire.PAUSE, pause)
-    offer(wire.EXPLAIN_FILE, explain_file)
+    Raises:
+        InvalidParams: a field is unknown, missing or wrong.
+    """
+    params: object = wire.structure_params(wire.METHODS[method].params, _with_settings(server, method, raw))
+    await server.session.is_ready.wait()
+    return wire.unstructure(await _CARRY_OUT[method](server, params))
 
 
 async def search(server: Server, params: wire.SearchParams) -> wire.SearchAnswer:
@@ -138,7 +128,7 @@ async def find_similar(server: Server, place: Located, lines: tuple[int, int | N
     return await server.session.carry_out(place.folder.workspace.similar, place.path, first, limit, last_line=last)
 
 
-async def status(server: Server, _params: wire.StatusParams | None = None) -> wire.StatusAnswer:
+async def status(server: Server, _params: wire.StatusParams) -> wire.StatusAnswer:
     """How every folder stands."""
     session = server.session
 
@@ -210,9 +200,20 @@ async def explain_file(server: Server, params: wire.ExplainFileParams) -> wire.E
     return await server.session.carry_out(look)
 
 
+_CARRY_OUT: Mapping[str, Callable[[Server, Any], Awaitable[object]]] = {
+    names.SEARCH: search,
+    names.SIMILAR: similar,
+    names.STATUS: status,
+    names.REINDEX: reindex,
+    names.CLEAR: clear,
+    names.PAUSE: pause,
+    names.EXPLAIN_FILE: explain_file,
+}
+
+
 def _with_settings(server: Server, method: str, raw: object) -> object:
     """What a client leaves open, its settings tell."""
-    if method == wire.SEARCH and isinstance(raw, dict) and raw.get("limit") is None:
+    if method == names.SEARCH and isinstance(raw, dict) and raw.get("limit") is None:
         return {**raw, "limit": server.session.settings.search.limit}
     return raw
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote
 
@@ -14,7 +15,7 @@ from lsprotocol.converters import get_converter
 from pygls.lsp.server import LanguageServer
 
 from whence import __version__
-from whence.lsp import requests, surfaces, wire
+from whence.lsp import names, offers
 from whence.lsp.documents import Documents
 from whence.lsp.lenses import Lenses
 from whence.lsp.logs import ClientLog
@@ -26,7 +27,6 @@ from whence.lsp.settings import SECTION, ClientOptions, Settings, pushed_section
 from whence.lsp.status_news import StatusNews
 from whence.lsp.transport import serve_stdio, serve_tcp
 from whence.lsp.watching import Watcher
-from whence.lsp.wire import SHOW_SIMILAR
 
 if TYPE_CHECKING:
     from whence.engine.keeper import Standing
@@ -59,8 +59,7 @@ class Server:
 
     def __attrs_post_init__(self) -> None:
         self.status_news = StatusNews(
-            lambda: requests.status(self),
-            lambda answer: self.protocol.notify(wire.STATUS_CHANGED, wire.unstructure(answer)),
+            partial(_status, self), lambda status: self.protocol.notify(names.STATUS_CHANGED, status)
         )
 
     @property
@@ -140,8 +139,8 @@ def build_server(services: Services) -> Server:
     _register_life(server)
     _register_changes(server)
     _register_documents(server)
-    requests.register(server)
-    surfaces.register(server)
+    offers.offer_requests(server)
+    offers.offer_surfaces(server)
     return server
 
 
@@ -153,8 +152,8 @@ def _register_life(server: Server) -> None:
         server.client_log.trace(params.trace or types.TraceValue.Off)
         server.options, warnings = ClientOptions.of(params.initialization_options)
         _configure(server, server.options.settings, warnings)
-        if SHOW_SIMILAR not in server.options.client_commands:
-            ls.command(SHOW_SIMILAR)(surfaces.show_similar_of(server))
+        if names.SHOW_SIMILAR not in server.options.client_commands:
+            offers.offer_show_similar(server)
 
     @ls.feature(types.INITIALIZED)
     async def initialized(_params: types.InitializedParams) -> None:
@@ -268,6 +267,12 @@ def _take_standing(server: Server, folder: Folder, standing: Standing) -> None:
         )
         server.documents.look_again()
         server.lenses.index_changed(folder)
+
+
+async def _status(server: Server) -> object:
+    from whence.lsp import requests
+
+    return await requests.answer(server, names.STATUS, None)
 
 
 async def _open_folders(server: Server) -> None:

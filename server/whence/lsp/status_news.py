@@ -7,7 +7,6 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from whence.errors import WhenceError
-from whence.lsp import wire
 
 logger = logging.getLogger(__name__)
 
@@ -18,9 +17,8 @@ APART_S = 0.25
 class StatusNews:
     """Gathers changes, and tells what they come to."""
 
-    def __init__(
-        self, look: Callable[[], Awaitable[wire.StatusAnswer]], tell: Callable[[wire.StatusAnswer], None]
-    ) -> None:
+    def __init__(self, look: Callable[[], Awaitable[object]], tell: Callable[[object], None]) -> None:
+        """Take what looks at the status, as it goes over the wire, and what tells it."""
         self._look = look
         self._tell = tell
         self._is_wanted = False

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from whence.domain import Chunk, Query
+from whence.domain import Chunk, Kind, Query
 from whence.errors import StoreError, WhenceError
-from whence.lsp import wire
+from whence.lsp import names, wire
 from whence.lsp.answers import Places, similar_as_markdown
 from whence.lsp.checking import unstructure
-from whence.lsp.lenses import definitions
 from whence.lsp.positions import TextPositions
 from whence.lsp.requests import find_similar, lines_of, merged, search_folders
 from whence.lsp.session import Located
@@ -33,33 +32,24 @@ ASK_S = 300.0
 """Waited for a person to pick one of several places."""
 
 
-def register(server: Server) -> None:
-    """Offer every surface."""
-    ls = server.ls
-    symbols = _Symbols(server)
-
-    @ls.feature(types.WORKSPACE_SYMBOL)
-    async def workspace_symbol(params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
-        return await symbols.answer(params.query)
-
-    @ls.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=True))
-    async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens]:
-        return await _lenses(server, params.text_document.uri)
-
-    @ls.feature(types.CODE_LENS_RESOLVE)
-    async def resolve(lens: types.CodeLens) -> types.CodeLens:
-        return await _resolved(server, lens)
-
-    @ls.feature(types.TEXT_DOCUMENT_HOVER)
-    async def hover(params: types.HoverParams) -> types.Hover | None:
-        return await _hover(server, params.text_document.uri, params.position)
-
-    @ls.feature(types.TEXT_DOCUMENT_CODE_ACTION)
-    async def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
-        return await _actions(server, params)
+DEFINITIONS = frozenset(
+    {
+        Kind.FUNCTION,
+        Kind.METHOD,
+        Kind.CONSTRUCTOR,
+        Kind.CLASS,
+        Kind.STRUCT,
+        Kind.INTERFACE,
+        Kind.TRAIT,
+        Kind.ENUM,
+        Kind.TYPE,
+        Kind.MACRO,
+        Kind.TEST,
+    }
+)
 
 
-class _Symbols:
+class Symbols:
     """Answers the editor's symbol search. A client that asks with every letter gets an answer to its last question."""
 
     def __init__(self, server: Server) -> None:
@@ -67,6 +57,7 @@ class _Symbols:
         self._n_asked = 0
 
     async def answer(self, text: str) -> list[types.SymbolInformation]:
+        """Places that answer a question, as symbols; nothing to a question that was overtaken by another."""
         session = self._server.session
         settings = session.settings.workspace_symbol
         self._n_asked += 1
@@ -92,7 +83,8 @@ class _Symbols:
         return await session.carry_out(symbols)
 
 
-async def _lenses(server: Server, uri: str) -> list[types.CodeLens]:
+async def lenses(server: Server, uri: str) -> list[types.CodeLens]:
+    """A lens above each definition that is like others, as far as that is known."""
     session = server.session
     if not session.settings.code_lens.enabled:
         return []
@@ -102,7 +94,7 @@ async def _lenses(server: Server, uri: str) -> list[types.CodeLens]:
         return []
     found, positions = await session.carry_out(_definitions, server, place)
     server.lenses.count(place, found)
-    lenses = []
+    shown = []
     for chunk in found:
         known = server.lenses.count_of(place, chunk)
         if known is not None and known.n < session.settings.code_lens.minimum:
@@ -110,11 +102,11 @@ async def _lenses(server: Server, uri: str) -> list[types.CodeLens]:
         where = positions.range_of_name(chunk.span, chunk.name, chunk.signature) or positions.range_of(chunk.span)
         command = None if known is None else _show_command(known.title, place, where.start)
         data = {"uri": uri, "line": where.start.line, "character": where.start.character}
-        lenses.append(types.CodeLens(range=where, command=command, data=data))
-    return lenses
+        shown.append(types.CodeLens(range=where, command=command, data=data))
+    return shown
 
 
-async def _resolved(server: Server, lens: types.CodeLens) -> types.CodeLens:
+async def resolved(server: Server, lens: types.CodeLens) -> types.CodeLens:
     """Fill in a lens that had no count when it was asked for; a count still to come says so."""
     uri = lens.data.get("uri") if isinstance(lens.data, dict) else None
     place = server.session.locate(uri) if isinstance(uri, str) else None
@@ -127,7 +119,8 @@ async def _resolved(server: Server, lens: types.CodeLens) -> types.CodeLens:
     return lens
 
 
-async def _hover(server: Server, uri: str, position: types.Position) -> types.Hover | None:
+async def hover(server: Server, uri: str, position: types.Position) -> types.Hover | None:
+    """What is like the definition whose name is pointed at."""
     session = server.session
     place = session.locate(uri) if session.settings.hover.enabled and session.is_ready.is_set() else None
     if place is None or not session.is_loaded:
@@ -149,7 +142,8 @@ async def _hover(server: Server, uri: str, position: types.Position) -> types.Ho
         return None
 
 
-async def _actions(server: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
+async def actions(server: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """Finding what is like a selection, or the definition around the cursor."""
     session = server.session
     wanted = params.context.only
     if wanted is not None and types.CodeActionKind.Empty not in wanted:
@@ -166,33 +160,31 @@ async def _actions(server: Server, params: types.CodeActionParams) -> list[types
         if not any(chunk.span.start_line <= selected.start.line + 1 <= chunk.span.end_line for chunk in found):
             return []
         arguments["position"] = unstructure(selected.start)
-    command = types.Command("Find similar code", wire.SHOW_SIMILAR, arguments=[arguments])
+    command = types.Command("Find similar code", names.SHOW_SIMILAR, arguments=[arguments])
     return [types.CodeAction(title=command.title, command=command)]
 
 
-def show_similar_of(server: Server) -> Callable[[wire.Raw], Awaitable[list[types.Location]]]:
-    """The command of lenses and actions, for clients without a view of their own: give places, and open one."""
+async def show_similar(server: Server, raw: names.Raw) -> list[types.Location]:
+    """Give what is like a place, and have the editor open one: for clients without a view of their own.
 
-    async def show_similar(raw: wire.Raw) -> list[types.Location]:
-        wanted = {"limit": SHOWN_PLACES, **raw} if isinstance(raw, dict) else raw
-        params = wire.structure_params(wire.SimilarParams, wanted)
-        await server.session.is_ready.wait()
-        place = server.session.located(params.text_document.uri)
-        result = await find_similar(server, place, lines_of(params), params.limit)
-        hits = [*result.copies, *result.hits]
-        places = Places(server.encoding)
+    Raises:
+        InvalidParams: a field is unknown, missing or wrong.
+    """
+    wanted = {"limit": SHOWN_PLACES, **raw} if isinstance(raw, dict) else raw
+    params = wire.structure_params(wire.SimilarParams, wanted)
+    await server.session.is_ready.wait()
+    place = server.session.located(params.text_document.uri)
+    result = await find_similar(server, place, lines_of(params), params.limit)
+    hits = [*result.copies, *result.hits]
+    places = Places(server.encoding)
 
-        def locate() -> list[types.Location]:
-            return [places.location(place.folder, hit) for hit in hits]
+    def locate() -> list[types.Location]:
+        return [places.location(place.folder, hit) for hit in hits]
 
-        locations = await server.session.carry_out(locate)
-        titles = [
-            f"{hit.symbol or hit.path} · {hit.path}:{hit.span.start_line} · {hit.reasons[0].text}" for hit in hits
-        ]
-        asyncio.get_running_loop().create_task(_open_one(server, titles, locations)).add_done_callback(_forget)
-        return locations
-
-    return show_similar
+    locations = await server.session.carry_out(locate)
+    titles = [f"{hit.symbol or hit.path} · {hit.path}:{hit.span.start_line} · {hit.reasons[0].text}" for hit in hits]
+    asyncio.get_running_loop().create_task(_open_one(server, titles, locations)).add_done_callback(_forget)
+    return locations
 
 
 async def _open_one(server: Server, titles: Sequence[str], locations: Sequence[types.Location]) -> None:
@@ -230,6 +222,11 @@ def _definitions(server: Server, place: Located) -> tuple[list[Chunk], TextPosit
     return definitions(chunks), Places(server.encoding).positions(place.folder, place.path)
 
 
+def definitions(chunks: Sequence[Chunk]) -> list[Chunk]:
+    """What has a lens: functions, methods, types; of a long one its first part."""
+    return [chunk for chunk in chunks if chunk.name and chunk.kind in DEFINITIONS and chunk.part_idx == 0]
+
+
 def _at(chunks: Sequence[Chunk], line: int) -> Chunk | None:
     """The innermost definition around a line."""
     around = [chunk for chunk in chunks if chunk.span.start_line <= line <= chunk.span.end_line]
@@ -245,7 +242,7 @@ def _hover_of(place: Located, name: types.Range, result: SimilarResult) -> types
 
 def _show_command(title: str, place: Located, position: types.Position) -> types.Command:
     arguments = {"textDocument": {"uri": place.uri}, "position": unstructure(position)}
-    return types.Command(title, wire.SHOW_SIMILAR, arguments=[arguments])
+    return types.Command(title, names.SHOW_SIMILAR, arguments=[arguments])
 
 
 def _holds(area: types.Range, position: types.Position) -> bool:

@@ -9,20 +9,18 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, TypeVar
 
 import attrs
 from lsprotocol.types import Position, Range
 
 from whence.domain import IndexState, Kind, ReasonKind
+from whence.lsp import names
 from whence.lsp.checking import Between, InvalidParams, LanguageName, Unfit, Uri, shown, structure, unstructure
 
 __all__ = ["InvalidParams", "LanguageName", "Uri", "unstructure"]  # with the classes below, all a handler needs
 
 Params = TypeVar("Params")
-
-Raw: TypeAlias = "Mapping[str, Any] | None"
-"""Params as they came, before they are checked. (pygls hands its server to whatever takes an `object` first.)"""
 
 
 class Activity(str, enum.Enum):
@@ -257,14 +255,6 @@ class ExplainFileAnswer:
 
 
 @attrs.frozen
-class ShowSimilarParams:
-    """What a code lens or a code action carries."""
-
-    text_document: TextDocument
-    position: Position
-
-
-@attrs.frozen
 class Method:
     """What a request takes and what it answers."""
 
@@ -272,29 +262,15 @@ class Method:
     answer: type
 
 
-SEARCH = "whence/search"
-SIMILAR = "whence/similar"
-STATUS = "whence/status"
-REINDEX = "whence/reindex"
-CLEAR = "whence/clear"
-PAUSE = "whence/pause"
-EXPLAIN_FILE = "whence/explainFile"
-
-STATUS_CHANGED = "whence/didChangeStatus"
-"""Sent to a client that asked for it, with a StatusAnswer as its params."""
-
-SHOW_SIMILAR = "whence.showSimilar"
-"""The command of lenses and code actions: takes ShowSimilarParams, answers LSP locations."""
-
 METHODS: Mapping[str, Method] = MappingProxyType(
     {
-        SEARCH: Method(SearchParams, SearchAnswer),
-        SIMILAR: Method(SimilarParams, SimilarAnswer),
-        STATUS: Method(StatusParams, StatusAnswer),
-        REINDEX: Method(ReindexParams, ReindexAnswer),
-        CLEAR: Method(ClearParams, ClearAnswer),
-        PAUSE: Method(PauseParams, PauseAnswer),
-        EXPLAIN_FILE: Method(ExplainFileParams, ExplainFileAnswer),
+        names.SEARCH: Method(SearchParams, SearchAnswer),
+        names.SIMILAR: Method(SimilarParams, SimilarAnswer),
+        names.STATUS: Method(StatusParams, StatusAnswer),
+        names.REINDEX: Method(ReindexParams, ReindexAnswer),
+        names.CLEAR: Method(ClearParams, ClearAnswer),
+        names.PAUSE: Method(PauseParams, PauseAnswer),
+        names.EXPLAIN_FILE: Method(ExplainFileParams, ExplainFileAnswer),
     }
 )
 """Every request of our own. Each is also a command of the same name with `[params]` as its arguments."""
