@@ -11,4 +11,8 @@ story('a lens counts what is like a function, and a hover links to it', async (b
   const hover = await window.hover('retry_with_backoff');
   await hover.getByText('call_until_it_works').first().waitFor();
   await window.screenshot('lens-and-hover');
+
+  await hover.getByRole('link', { name: 'call_until_it_works' }).click();
+  await window.activeTab('provider.py').waitFor();
+  await window.sees(/def.call_until_it_works/);
 });
