@@ -147,11 +147,12 @@ async def _first_answer_ms(folder: Path, env: Mapping[str, str]) -> tuple[float,
         answer = await client.request("whence/search", {"query": "where is the offset of a message committed"})
         first = (time.perf_counter() - start) * 1000
         assert answer["hits"]
+        place = {"textDocument": document(next(folder.rglob("*.java"))), "position": {"line": 0, "character": 0}}
         others = []
         while not answer["completeness"]["complete"]:
-            for _ in range(20):
+            for method, params in [("whence/status", {}), ("textDocument/hover", place)] * 10:
                 start = time.perf_counter()
-                await client.request("whence/explainFile", {"uri": (folder / "README.md").as_uri()})
+                await client.request(method, params)
                 others.append((time.perf_counter() - start) * 1000)
             answer = await client.request("whence/search", {"query": "commit"})
         return first, others

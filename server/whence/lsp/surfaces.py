@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from whence.lsp.server import Server
 
 HOVER_PLACES = 3
-HOVER_S = 0.045
-"""A hover that would take longer than 50 ms stays empty; what it found is there for the next one."""
+HOVER_S = 0.035
+"""A hover that would take longer than 50 ms, with what the loop and the pipe need, stays empty; what it found is there
+for the next one."""
 
 SHOWN_PLACES = 20
 """Listed by a lens or an action, unless it names a limit."""
