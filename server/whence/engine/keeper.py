@@ -2,7 +2,7 @@
 
 A cause (opened, saved, a watcher, asked for) adds to what its workspace has to look at; however many come, one job
 does it. Pausing stops it, and going on takes up what was left: what is done is kept. Where another process writes the
-index, the job waits and looks again.
+index, the job waits and looks again. What a failed job left undone is done with the next cause.
 """
 
 from __future__ import annotations
@@ -107,6 +107,7 @@ class Keeper:
         self._changed = threading.Condition()
         self._pending: dict[Workspace, _Pending] = {}  # under _changed, in the order of their first cause
         self._standings: dict[Workspace, Standing] = {}  # under _changed
+        self._undone: dict[Workspace, _Pending] = {}  # under _changed; left by a job that failed, for the next cause
         self._current: _Job | None = None  # under _changed
         self._is_paused = False  # under _changed
         self._is_closed = False  # under _changed
@@ -115,7 +116,7 @@ class Keeper:
     def request(self, workspace: Workspace, paths: Iterable[str] | None = None) -> None:
         """Have a workspace looked at: these files (relative paths), or everything."""
         with self._changed:
-            pending = self._pending.setdefault(workspace, _Pending())
+            pending = self._pending.setdefault(workspace, self._undone.pop(workspace, _Pending()))
             pending.add(paths)
             pending.not_before = time.monotonic() + GATHER_S
             if self._thread is None and not self._is_closed:
@@ -131,6 +132,7 @@ class Keeper:
         with self._changed:
             is_running = self._is_current(workspace)
             was_waiting = self._pending.pop(workspace, None) is not None
+            self._undone.pop(workspace, None)
             if self._current is not None and is_running:
                 self._current.stop()
         if was_waiting and not is_running:
@@ -218,23 +220,37 @@ class Keeper:
             report = self._refresh(workspace, paths, tell, job.token)
         except StoreBusy:
             is_waiting = self._put_back(job, RETRY_S)
-            self._tell(workspace, Standing(Activity.WAITING if is_waiting else Activity.IDLE))
+            otherwise = Activity.WAITING if is_waiting else Activity.IDLE
+            self._tell(workspace, Standing(Activity.PAUSED if self._is_held(workspace) else otherwise))
         except WhenceError as failure:
-            self._tell(workspace, Standing(Activity.FAILED, error=" ".join(str(failure).split())))
+            self._fail(job, str(failure))
         except Exception as defect:
             logger.debug("indexing %s failed", workspace.root, exc_info=True)
-            self._tell(workspace, Standing(Activity.FAILED, error=f"{type(defect).__name__}: {defect}"))
+            self._fail(job, f"{type(defect).__name__}: {defect}")
         else:
             self._finish(job, report)
 
     def _finish(self, job: _Job, report: RefreshReport) -> None:
-        is_put_back = False
         if job.is_held and not report.is_complete:
             # Files already read are found unchanged, those with vectors to come are found in the catalogue.
             job.pending.is_whole = True
-            is_put_back = self._put_back(job, 0.0)
-        is_held = is_put_back and self.is_paused
+            self._put_back(job, 0.0)
+        is_held = self._is_held(job.workspace)
         self._tell(job.workspace, Standing(Activity.PAUSED if is_held else Activity.IDLE, report=report))
+
+    def _fail(self, job: _Job, message: str) -> None:
+        with self._changed:
+            waiting = self._pending.get(job.workspace)
+            if waiting is not None and not job.is_stopped:
+                waiting.merge(job.pending)
+            elif not job.is_stopped:
+                self._undone[job.workspace] = job.pending
+        self._tell(job.workspace, Standing(Activity.FAILED, error=" ".join(message.split())))
+
+    def _is_held(self, workspace: Workspace) -> bool:
+        """True where pausing keeps something from being done."""
+        with self._changed:
+            return self._is_paused and workspace in self._pending
 
     def _put_back(self, job: _Job, delay_s: float) -> bool:
         """Have a job done later; False where it was stopped meanwhile."""
