@@ -94,7 +94,7 @@ clean: ## remove .venv and caches
 	@touch $@ .venv/made-runtime
 
 $(MODULES): package-lock.json | build/node/bin/node
-	npm ci --no-audit --no-fund
+	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 build/node/bin/node: | .venv/made-dev

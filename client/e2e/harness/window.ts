@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 
 import { type BrowserContext, type Locator, type Page } from 'playwright-core';
 
-import { KEPT } from './workbench';
+import { KEPT, REPOSITORY } from './workbench';
 
 const START_MS = 60_000; // the first window of a cold code-server takes ten seconds here, more beside another job
 const SEE_MS = 30_000;
@@ -147,7 +147,15 @@ export class Window {
 
   /** Keep a picture of the window in build/e2e/screenshots. */
   async screenshot(name: string): Promise<void> {
-    const folder = join(KEPT, 'screenshots');
+    await this.#take(join(KEPT, 'screenshots'), name);
+  }
+
+  /** Take a picture of the window for the documents: docs/vscode-NAME.png. */
+  async picture(name: string): Promise<void> {
+    await this.#take(join(REPOSITORY, 'docs'), `vscode-${name}`);
+  }
+
+  async #take(folder: string, name: string): Promise<void> {
     mkdirSync(folder, { recursive: true });
     await this.page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', caret: 'hide' });
   }

@@ -24,6 +24,13 @@ export type ServerOrigin =
   /** The extension makes its own environment through the package index. */
   | 'setUp';
 
+/** In CSS pixels, and device pixels for each of them. */
+export interface WindowSize {
+  readonly width: number;
+  readonly height: number;
+  readonly scale: number;
+}
+
 /** Paths with their texts. */
 export type Files = Readonly<Record<string, string>>;
 
@@ -60,7 +67,7 @@ const BROWSER_ARGUMENTS = [
   '--font-render-hinting=none',
 ];
 
-const REPOSITORY = process.env['WHENCE_REPOSITORY'] ?? process.cwd();
+export const REPOSITORY = process.env['WHENCE_REPOSITORY'] ?? process.cwd();
 const BUILD = join(REPOSITORY, 'build');
 export const KEPT = join(BUILD, 'e2e');
 
@@ -123,10 +130,13 @@ export class Workbench {
     return folder;
   }
 
-  /** Open a folder or a .code-workspace file in a new window. */
-  async open(path: string): Promise<Window> {
+  /** Open a folder or a .code-workspace file in a new window; `size` is what a picture wants. */
+  async open(path: string, size: WindowSize = { width: 1280, height: 800, scale: 1 }): Promise<Window> {
     if (this.#browser === undefined) throw new Error('the browser does not run');
-    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const context = await this.#browser.newContext({
+      viewport: { width: size.width, height: size.height },
+      deviceScaleFactor: size.scale,
+    });
     // Nothing may leave this machine.
     await context.route(
       (url) => !['127.0.0.1', 'localhost'].includes(url.hostname) && !url.hostname.endsWith('.localhost'),

@@ -1,0 +1,18 @@
+/** The pictures of the documents, taken from the same workbench as the stories: `make client-pictures`. */
+
+import { stories } from '../harness/story';
+import { type WindowSize } from '../harness/workbench';
+import { SHOP } from '../harness/workspaces';
+
+const SIZE: WindowSize = { width: 960, height: 600, scale: 2 }; // sharp on dense screens, and still legible in a column of text
+
+const picture = stories();
+
+picture('similar code', async (bench) => {
+  const window = await bench.open(bench.folder(SHOP), SIZE);
+  await window.openFile('net/retry.py');
+  await window.codeLens(/1 similar/).waitFor();
+  const hover = await window.hover('retry_with_backoff');
+  await hover.getByText('call_until_it_works').first().waitFor();
+  await window.picture('similar');
+});
