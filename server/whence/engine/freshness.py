@@ -25,8 +25,6 @@ class Truth:
         """With a store, files it knows to hold no secret are not searched for secrets again."""
         self._files = files
         self._store = store
-        self.n_lost = 0
-        """Records whose text is nowhere in its file any more."""
         self._sources: dict[str, Source | None] = {}
         self._chunks: dict[str, list[Chunk]] = {}
 
@@ -49,9 +47,7 @@ class Truth:
     def place(self, record: ChunkRecord) -> Placed | None:
         """Find the text that was indexed: at its span, else where it moved to within the file, else nowhere."""
         source = self.source(record.path)
-        placed = (_at_its_span(record, source) or self._moved(record)) if source else None
-        self.n_lost += placed is None
-        return placed
+        return (_at_its_span(record, source) or self._moved(record)) if source else None
 
     def _moved(self, record: ChunkRecord) -> Placed | None:
         """The same text nearest to where it was, if it is still a chunk of its file."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from whence.domain import ChunkId, ChunkRecord, Filters, Hit, IndexCounts, Query, Scored, SearchResult
+from whence.domain import ChunkId, ChunkRecord, Filters, Hit, IndexCounts, Query, Scored, SearchResult, Span
 from whence.engine.drafts import Draft, passes, passing
 from whence.engine.freshness import Truth
 from whence.engine.ports import Files, Model, Store
@@ -51,6 +51,33 @@ class _Found:
     query_vector: Float32 | None = None
 
 
+@attrs.frozen
+class _Shown:
+    """A chunk as an answer shows it."""
+
+    span: Span
+    snippet: str
+
+
+class _Showing:
+    """Holds chunks against the disk and cuts their snippets, each once; of one query, for one thread at a time."""
+
+    def __init__(self, form: QueryForm, truth: Truth) -> None:
+        self._form = form
+        self._truth = truth
+        self._shown: dict[ChunkId, _Shown | None] = {}
+        self.n_lost = 0
+        """Ranked chunks whose text is nowhere in its file any more."""
+
+    def of(self, record: ChunkRecord) -> _Shown | None:
+        """How a chunk is shown; None when its text is gone."""
+        if record.chunk_id not in self._shown:
+            placed = self._truth.place(record)
+            snippet = snippet_of(self._form, placed.text, record.signature).text if placed else ""
+            self._shown[record.chunk_id] = _Shown(placed.span, snippet) if placed else None
+        return self._shown[record.chunk_id]
+
+
 class Searcher:
     """Answers queries over one store."""
 
@@ -73,18 +100,18 @@ class Searcher:
         form = understand(query.text)
         counts = self._store.counts()
         evidences = Evidences(form.words)
-        truth = Truth(self._files, self._store)
+        showing = _Showing(form, Truth(self._files, self._store))
         drafts = passing(drafts, query.filters, self._files)
         if by_name:
             found = clock.timed("names", lambda: self._retrieve_by_name(query, form))
         else:
-            found = self._retrieve(query, form, evidences, truth, clock, has_vectors=_has_vectors(counts, drafts))
+            found = self._retrieve(query, form, evidences, showing, clock, has_vectors=_has_vectors(counts, drafts))
         candidates = clock.timed("fetch", lambda: [*self._candidates(found), *_as_candidates(drafts, found, evidences)])
         ranked = clock.timed("rank", lambda: rank(form, candidates, evidences=evidences))
         is_answered = is_relevant(form, ranked)
         with clock.time("verify"):
             n_shown = query.limit if is_answered else min(query.limit, NEAREST_HITS)
-            hits = list(islice(_hits(form, diversify(ranked), truth), n_shown))
+            hits = list(islice(_hits(diversify(ranked), showing), n_shown))
         words = () if is_answered else clock.timed("nearest", lambda: self._nearest_words(form))
         clock.stop()
         return SearchResult(
@@ -92,7 +119,7 @@ class Searcher:
             counts=counts,
             stage_ms=clock.stage_ms,
             is_by_name=by_name,
-            n_stale=truth.n_lost,
+            n_stale=showing.n_lost,
             nearest=() if is_answered else hits,
             nearest_words=words,
         )
@@ -106,7 +133,7 @@ class Searcher:
         query: Query,
         form: QueryForm,
         evidences: Evidences,
-        truth: Truth,
+        showing: _Showing,
         clock: StageClock,
         *,
         has_vectors: bool,
@@ -123,7 +150,7 @@ class Searcher:
                 with clock.time("symbols"):
                     symbols = self._store.search_symbols(form.symbol_names, limit, query.filters)
             records = self._store.fetch(list({*(scored.chunk_id for scored in words), *symbols}))
-            _prepare(records, {scored.chunk_id for scored in words[: query.limit]}, evidences, truth)
+            _prepare(records, {scored.chunk_id for scored in words[: query.limit]}, evidences, showing)
             return _Found(words=words, symbols=symbols, records=records)
 
         looked_up = self._lane.submit(look_up_words)
@@ -186,30 +213,31 @@ def _as_candidate(draft: Draft, query_vector: Float32 | None, best_words: float,
     return Candidate(draft.record, word_score=best_words * share if share else None, similarity=similarity)
 
 
-def _prepare(records: Sequence[ChunkRecord], likely: Set[ChunkId], evidences: Evidences, truth: Truth) -> None:
+def _prepare(records: Sequence[ChunkRecord], likely: Set[ChunkId], evidences: Evidences, showing: _Showing) -> None:
     """Do for records what ranking and showing need, while vectors are searched; `likely` are often shown."""
     for record in records:
         evidences.of(record)
         if record.chunk_id in likely:
-            truth.source(record.path)
+            showing.of(record)
 
 
-def _hits(form: QueryForm, ranked: Sequence[Ranked], truth: Truth) -> Iterator[Hit]:
+def _hits(ranked: Sequence[Ranked], showing: _Showing) -> Iterator[Hit]:
     """Place ranked chunks on disk one by one, as many as are asked for; what cannot be placed is passed over."""
     for item in ranked:
         record = item.record
-        placed = truth.place(record)
-        if placed is None:
+        shown = showing.of(record)
+        if shown is None:
+            showing.n_lost += 1
             continue
         yield Hit(
             path=record.path,
-            span=placed.span,
+            span=shown.span,
             symbol=record.symbol,
             kind=record.kind,
             language=record.language,
             score=item.score,
             reasons=item.reasons(),
-            snippet=snippet_of(form, placed.text, record.signature).text,
+            snippet=shown.snippet,
             chunk_id=record.chunk_id,
             copies=item.copies,
         )

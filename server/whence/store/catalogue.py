@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -100,6 +100,9 @@ class Change:
     """Chunks that are there under the same id with other words, kind or language."""
 
 
+_Stamp: TypeAlias = "tuple[int, int]"
+
+
 class Catalogue:
     """One open catalogue. Every method may be called by several threads; writing methods by the one writer."""
 
@@ -111,8 +114,9 @@ class Catalogue:
         """
         self._is_writable = is_writable
         self._lock = threading.RLock()
-        self._n_changes = 0  # under _lock: counts our own commits, which data_version does not
-        self._vocabulary: tuple[tuple[int, int], Vocabulary] | None = None  # under _lock
+        self._n_transactions = 0  # under _lock
+        self._counts: tuple[_Stamp, IndexCounts] | None = None  # under _lock
+        self._vocabulary: tuple[_Stamp, Vocabulary] | None = None  # under _lock
         mode = "rwc" if is_writable else "ro"
         uri = f"{path.absolute().as_uri()}?mode={mode}"
         self._connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
@@ -154,8 +158,10 @@ class Catalogue:
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
-            self._connection.execute("COMMIT")
-            self._n_changes += 1
+            else:
+                self._connection.execute("COMMIT")
+            finally:
+                self._n_transactions += 1
 
     # Reading
 
@@ -170,9 +176,14 @@ class Catalogue:
 
     def counts(self) -> IndexCounts:
         """Indexed files, chunks, and chunks with vectors."""
-        ((n_files, n_chunks),) = self._all("SELECT COUNT(*), TOTAL(n_chunks) FROM files WHERE reason IS NULL")
-        ((n_embedded,),) = self._all("SELECT COUNT(*) FROM embedded")
-        return IndexCounts(n_files=n_files, n_chunks=int(n_chunks), n_embedded=n_embedded)
+        with self._lock:
+            stamp = self._stamp()
+            if self._counts is None or self._counts[0] != stamp:
+                ((n_files, n_chunks),) = self._all("SELECT COUNT(*), TOTAL(n_chunks) FROM files WHERE reason IS NULL")
+                ((n_embedded,),) = self._all("SELECT COUNT(*) FROM embedded")
+                counts = IndexCounts(n_files=n_files, n_chunks=int(n_chunks), n_embedded=n_embedded)
+                self._counts = (stamp, counts)
+            return self._counts[1]
 
     def state(self, key: str) -> str | float | None:
         """A single remembered value."""
@@ -233,7 +244,7 @@ class Catalogue:
     def nearest_terms(self, word: str, limit: int) -> list[str]:
         """Words of symbols and paths spelt most like `word`."""
         with self._lock:
-            stamp = (self._all("PRAGMA data_version")[0][0], self._n_changes)
+            stamp = self._stamp()
             if self._vocabulary is None or self._vocabulary[0] != stamp:
                 self._vocabulary = (stamp, Vocabulary(self._all("SELECT term, n_chunks FROM terms")))
             vocabulary = self._vocabulary[1]
@@ -384,6 +395,10 @@ class Catalogue:
             self._connection.executemany(
                 "DELETE FROM terms WHERE term = ? AND n_chunks <= 0", [(term,) for term in counts]
             )
+
+    def _stamp(self) -> _Stamp:
+        """Under _lock: differs whenever the catalogue may have changed, through us or through others."""
+        return self._all("PRAGMA data_version")[0][0], self._connection.total_changes + self._n_transactions
 
     def _all(self, sql: str, parameters: Sequence[object] = ()) -> list[SqlRow]:
         with self._lock:
