@@ -131,6 +131,23 @@ export class Window {
     await this.statusBar(new RegExp(`Ln ${line}\\b`)).waitFor();
   }
 
+  /** Change one of the user's settings, as the settings editor does. */
+  async setting(name: string, value: unknown): Promise<void> {
+    await this.probe('Change a setting', { name, value });
+    await this.notification(new RegExp(`SET ${escaped(name)}`));
+    await this.press('Escape'); // the notification goes
+  }
+
+  /** Run a command of the probe with its question. */
+  async probe(title: string, answer: unknown): Promise<void> {
+    await this.palette(`Probe: ${title}`);
+    await this.quickPick()
+      .widget.getByText(/Press 'Enter' to confirm/)
+      .waitFor();
+    await this.quickPick().fill(JSON.stringify(answer));
+    await this.quickPick().accept();
+  }
+
   /** Type into what has the focus. */
   async type(text: string): Promise<void> {
     await this.page.keyboard.insertText(text);

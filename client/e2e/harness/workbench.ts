@@ -108,7 +108,7 @@ export class Workbench {
     return join(this.#data, 'User', 'globalStorage', 'whence.whence');
   }
 
-  /** Replace the user's settings; windows that are open take them up. */
+  /** Replace the user's settings, for windows that are opened later. */
   settings(changed: Settings = {}): void {
     const own: Settings =
       this.#origin === 'checkout'

@@ -23,11 +23,10 @@ exports.activate = (context) => {
       await show(`TOOL ERROR\n${error.message}`);
     }
   });
-  command('probe.eval', async () => {
-    const { command: name, args } = await asked('{"command": …, "args": […]}');
-    const revived = (args ?? []).map((arg) => (arg?.uri === undefined ? arg : vscode.Uri.parse(arg.uri)));
-    await show(
-      `COMMAND ANSWER\n${JSON.stringify(await vscode.commands.executeCommand(name, ...revived), undefined, 2)}`,
-    );
+  // The workbench in a browser does not look at its settings file again when another program changes it.
+  command('probe.set', async () => {
+    const { name, value } = await asked('{"name": …, "value": …}');
+    await vscode.workspace.getConfiguration().update(name, value, vscode.ConfigurationTarget.Global);
+    await vscode.window.showInformationMessage(`SET ${name}`);
   });
 };

@@ -8,9 +8,9 @@ story('lenses go and come with their setting, while the window is open', async (
   await window.openFile('net/retry.py');
   await window.codeLens(/1 similar/).waitFor();
 
-  bench.settings({ 'whence.codeLens.enabled': false });
+  await window.setting('whence.codeLens.enabled', false);
   await window.codeLens(/1 similar/).waitFor({ state: 'detached' });
 
-  bench.settings({ 'whence.codeLens.enabled': true });
+  await window.setting('whence.codeLens.enabled', true);
   await window.codeLens(/1 similar/).waitFor();
 });
