@@ -2,8 +2,9 @@
 
 import { type ExtensionContext, l10n, window } from 'vscode';
 
+import { SetUp } from './environment/register';
 import type { Connection } from './server/connection';
-import { ownCommand, registerServer } from './server/register';
+import { registerServer } from './server/register';
 
 let connection: Connection | undefined;
 
@@ -11,10 +12,9 @@ let connection: Connection | undefined;
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Whence', { log: true });
   context.subscriptions.push(log);
-  connection = registerServer(context, log, () => {
-    const own = ownCommand();
-    return own === undefined ? Promise.reject(new Error('whence.server.command is empty')) : Promise.resolve(own);
-  });
+  const setUp = new SetUp(context, log);
+  connection = registerServer(context, log, setUp.source);
+  setUp.follow(connection);
 }
 
 /** Called by the editor before it ends or the extension is disabled; returns when the server is gone. */
