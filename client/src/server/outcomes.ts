@@ -1,9 +1,6 @@
 /** How processes and requests end, told for people. */
 
-/** What makes texts in the reader's language; the editor's `l10n` is one. */
-export interface Localiser {
-  readonly t: (message: string, ...args: (string | number | boolean)[]) => string;
-}
+import type { Localiser } from '../localiser';
 
 /** How a process ended. */
 export type Exit =
