@@ -69,6 +69,8 @@ const BROWSER_ARGUMENTS = [
 
 export const REPOSITORY = process.env['WHENCE_REPOSITORY'] ?? process.cwd();
 const BUILD = join(REPOSITORY, 'build');
+/** What `whence.server.command` says for the server of this checkout. */
+export const CHECKOUT_SERVER: readonly string[] = [join(REPOSITORY, '.venv', 'bin', 'whence'), 'serve'];
 export const KEPT = join(BUILD, 'e2e');
 
 /** One running code-server. */
@@ -110,10 +112,7 @@ export class Workbench {
 
   /** Replace the user's settings, for windows that are opened later. */
   settings(changed: Settings = {}): void {
-    const own: Settings =
-      this.#origin === 'checkout'
-        ? { 'whence.server.command': [join(REPOSITORY, '.venv', 'bin', 'whence'), 'serve'] }
-        : {};
+    const own: Settings = this.#origin === 'checkout' ? { 'whence.server.command': CHECKOUT_SERVER } : {};
     // Settings of machine scope are read from the machine's file when the workbench runs elsewhere, as in a browser it does.
     writeTree(this.#data, {
       'User/settings.json': JSON.stringify({ ...CALM, ...changed }, undefined, 2),
