@@ -26,10 +26,10 @@ export function packagesIn(lock: string): number {
 /** Why an installation failed, where that can be told from the output. */
 export type Cause = 'network' | 'disk' | 'noBuild' | 'hashes' | 'certificate' | 'other';
 
-/** Read last to first matter most: pip's own summary comes last. */
+/** What is rarer is looked for first: pip speaks of a missing distribution whatever went wrong. */
 export function causeOf(output: string): Cause {
   if (/No space left on device|not enough space|ENOSPC|os error 28|Disk quota/i.test(output)) return 'disk';
-  if (/do not match the hashes|Hash mismatch|hash mismatch/.test(output)) return 'hashes';
+  if (/do not match the hashes|hash mismatch/i.test(output)) return 'hashes';
   if (/CERTIFICATE_VERIFY_FAILED|invalid peer certificate|UnknownIssuer/i.test(output)) return 'certificate';
   const isNetwork =
     /NewConnectionError|ConnectTimeout|Read timed out|Temporary failure in name resolution|Name or service not known|getaddrinfo|ProxyError|Failed to fetch|error sending request|Connection refused|Connection broken|Max retries exceeded|Could not connect|dns error/i;
@@ -39,13 +39,13 @@ export function causeOf(output: string): Cause {
   return 'other';
 }
 
-/** The line that says best what failed: the last that calls itself an error, else the last there is. */
+/** The line that says best what failed: the last that calls itself an error or its cause, else the last there is. */
 export function tellingLine(output: string): string {
   const lines = output
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  return lines.findLast((line) => /^(error|fatal|\w*Error)\b/i.test(line)) ?? lines.at(-1) ?? '';
+  return lines.findLast((line) => /^(error|fatal|cause|caused by|\w*Error)\b/i.test(line)) ?? lines.at(-1) ?? '';
 }
 
 /** A text without the name and password that an address in it may carry. */

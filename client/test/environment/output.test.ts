@@ -51,6 +51,10 @@ test('pip speaks of no matching distribution when the network fails, too; the ne
 
 test('the last line that calls itself an error tells most', () => {
   assert.equal(tellingLine('ERROR: first\nERROR: second\n[notice] a new pip\n'), 'ERROR: second');
+  assert.equal(
+    tellingLine('error: Failed to download `a==1`\n  cause: Hash mismatch\n\n  Expected:'),
+    'cause: Hash mismatch',
+  );
   assert.equal(tellingLine('nothing special\n\n'), 'nothing special');
   assert.equal(tellingLine(''), '');
 });
