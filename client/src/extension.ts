@@ -5,6 +5,7 @@ import { type ExtensionContext, l10n, window } from 'vscode';
 import { SetUp } from './environment/register';
 import type { Connection } from './server/connection';
 import { registerServer } from './server/register';
+import { registerStatus } from './status/register';
 
 let connection: Connection | undefined;
 
@@ -15,6 +16,7 @@ export function activate(context: ExtensionContext): void {
   const setUp = new SetUp(context, log);
   connection = registerServer(context, log, setUp.source);
   setUp.follow(connection);
+  registerStatus(context, connection);
 }
 
 /** Called by the editor before it ends or the extension is disabled; returns when the server is gone. */
