@@ -1,6 +1,6 @@
 # Whence. `make` alone lists what there is. Two commands matter: make search q="…" and make test.
 .DEFAULT_GOAL := help
-.PHONY: help setup index search test lint types unit slow e2e format lock model bench client-types picture client-pictures clean
+.PHONY: help setup index search test lint types unit slow e2e format lock model bench vsix client-types picture client-pictures clean
 .PHONY: client-lint client-check client-unit server-lint server-check server-unit server-slow
 SHELL := /bin/sh
 export PATH := $(CURDIR)/build/node/bin:$(PATH)
@@ -68,6 +68,9 @@ bench: .venv/made-dev ## run the benchmarks: make bench [corpora=DIR with <owner
 
 model: ## rebuild models/ from the published weights (needs PyTorch; see models/README.md)
 	models/make.sh
+
+vsix: $(MODULES) ## package the extension with server and model: dist/whence-<version>.vsix
+	node client/scripts/vsix.mjs
 
 client-types: .venv/made-dev ## write client/src/protocol.ts and the settings in package.json from the server's tables
 	$(BIN)/python -m scripts.write_client
