@@ -17,35 +17,36 @@ class Buffers:
 
     def __init__(self, files: Files) -> None:
         self._files = files
-        self._sources: dict[str, Source] = {}  # under _lock
+        self._seen: dict[str, Source | LeftOut] = {}  # under _lock; left out for what is typed: emptied, minified
         self._lock = threading.Lock()
 
     def put(self, path: str, text: str) -> LeftOut | None:
         """Take a document's text; the reason when its file is one that is left out of the index."""
-        source = self._files.parse(path, text.encode("utf-8", errors="replace"))
+        seen = self._files.parse(path, text.encode("utf-8", errors="replace"))
         listed = self._files.explain(path)
-        reason = source if isinstance(source, LeftOut) else listed if _is_left_out(listed) else None
+        # A document that was never saved has no file yet; it will have one.
+        of_file = listed if isinstance(listed, LeftOut) and listed.reason is not LeftOutReason.MISSING else None
         with self._lock:
-            if isinstance(source, Source) and reason is None:
-                self._sources[path] = source
+            if of_file is None:
+                self._seen[path] = seen
             else:
-                self._sources.pop(path, None)
-        return reason if isinstance(reason, LeftOut) else None
+                self._seen.pop(path, None)
+        return seen if isinstance(seen, LeftOut) else of_file
 
     def drop(self, path: str) -> None:
         """Forget a document; its file counts again."""
         with self._lock:
-            self._sources.pop(path, None)
+            self._seen.pop(path, None)
+
+    def seen(self, path: str) -> Source | LeftOut | None:
+        """A document as its file would be read if it were saved; None where it is not open, or its file is left out."""
+        with self._lock:
+            return self._seen.get(path)
 
     def source(self, path: str) -> Source | None:
-        """A document's text with secrets masked, None where it is not open."""
-        with self._lock:
-            return self._sources.get(path)
-
-    def paths(self) -> list[str]:
-        """The documents that count."""
-        with self._lock:
-            return list(self._sources)
+        """A document's text with secrets masked, None where there is none to index."""
+        seen = self.seen(path)
+        return seen if isinstance(seen, Source) else None
 
 
 class FilesOnScreen:
@@ -60,8 +61,8 @@ class FilesOnScreen:
         return self._files.listing()
 
     def read(self, entry: FileEntry, without_secrets: FileHash | None = None) -> Source | LeftOut:
-        """The document's text if it is open, else the file's."""
-        return self._buffers.source(entry.path) or self._files.read(entry, without_secrets)
+        """The document if it is open, else the file."""
+        return self._buffers.seen(entry.path) or self._files.read(entry, without_secrets)
 
     def stamp(self, path: str) -> FileStamp | None:
         """As on disk."""
@@ -78,8 +79,3 @@ class FilesOnScreen:
     def explain(self, path: str) -> FileEntry | LeftOut:
         """As on disk."""
         return self._files.explain(path)
-
-
-def _is_left_out(listed: FileEntry | LeftOut) -> bool:
-    """A document that was never saved has no file yet; it will have one."""
-    return isinstance(listed, LeftOut) and listed.reason is not LeftOutReason.MISSING
