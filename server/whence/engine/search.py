@@ -78,6 +78,14 @@ class _Showing:
         return self._shown[record.chunk_id]
 
 
+@attrs.frozen
+class Retrieved:
+    """Chunks as the retrievers brought them, best first each."""
+
+    words: tuple[ChunkRecord, ...]
+    vectors: tuple[ChunkRecord, ...]
+
+
 class Searcher:
     """Answers queries over one store."""
 
@@ -122,6 +130,17 @@ class Searcher:
             n_stale=showing.n_lost,
             nearest=() if is_answered else hits,
             nearest_words=words,
+        )
+
+    def retrieved(self, text: str, limit: int) -> Retrieved:
+        """What words alone and vectors alone give, best first: for measuring what ranking makes of it."""
+        form = understand(text)
+        vector = self._model.load().encode_query(text)
+        words = self._store.search_words(" ".join(form.words), limit, Filters())
+        vectors = self._store.search_vectors(vector, limit, Filters())
+        return Retrieved(
+            words=tuple(self._store.fetch([one.chunk_id for one in words])),
+            vectors=tuple(self._store.fetch([one.chunk_id for one in vectors])),
         )
 
     def close(self) -> None:

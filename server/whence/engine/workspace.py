@@ -38,7 +38,7 @@ from whence.engine.plan import RULE_FILES, Plan, plan_paths, plan_refresh
 from whence.engine.ports import Files, Model, Store, StoreHome, VectorCache
 from whence.engine.prepare import prepare
 from whence.engine.recent import RecentFiles
-from whence.engine.search import Searcher
+from whence.engine.search import Retrieved, Searcher
 from whence.engine.similar import MIN_ALIKE, SimilarFinder, SimilarResult
 from whence.engine.tally import RefreshReport
 from whence.errors import StoreCorrupt, StoreError, UsageError
@@ -137,6 +137,24 @@ class Workspace:
         """
         with self._reading():
             return self._open_searcher().search(query, self.drafts.all(), by_name=by_name)
+
+    def paths(self) -> list[str]:
+        """The files that are indexed.
+
+        Raises:
+            StoreCorrupt: there is no index that can be read.
+        """
+        with self._reading() as store:
+            return [path for path, file in store.files().items() if file.reason is None]
+
+    def retrieved(self, text: str, limit: int) -> Retrieved:
+        """What words alone and vectors alone give: for measuring what ranking makes of it.
+
+        Raises:
+            StoreCorrupt: there is no index that can be read.
+        """
+        with self._reading():
+            return self._open_searcher().retrieved(text, limit)
 
     def similar(
         self, path: str, line: int, limit: int, threshold: float = MIN_ALIKE, last_line: int | None = None
