@@ -1,20 +1,10 @@
-// The stories in a real workbench: `node client/e2e/run.mjs [--pictures] [NAME…]`; scripts/install-*.sh come before (`make e2e-client`).
+// The stories in a real workbench: `node client/e2e/run.mjs [--pictures] [NAME…]`; `make e2e` gets what is needed first.
 // Packages the extension and the probe, bundles client/e2e/stories, and runs them one file after the other with Node's own runner.
 import * as esbuild from 'esbuild';
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-const PACKED = [
-  'package.json',
-  'package.nls.json',
-  'LICENSE',
-  'server',
-  'models',
-  'client/dist/extension.js',
-  'client/l10n',
-];
 
 const e2e = fileURLToPath(new URL('.', import.meta.url));
 const repository = join(e2e, '..', '..');
@@ -38,29 +28,20 @@ const run = (program, args, cwd = repository) => {
   console.error(`${program} ${args.join(' ')}\n${done.stdout}${done.stderr}`);
   process.exit(1);
 };
-const pack = [
-  join(repository, 'node_modules', '@vscode', 'vsce', 'vsce'),
-  ...['package', '--no-dependencies', '--skip-license', '--allow-missing-repository', '-o'],
-];
 
 for (const name of ['bundle', 'failures', 'screenshots']) rmSync(join(out, name), { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 
 let vsix = process.env.WHENCE_VSIX;
 if (vsix === undefined) {
-  vsix = join(out, 'whence.vsix');
-  run(process.execPath, [join(repository, 'client', 'scripts', 'build.mjs')]);
-  const stage = join(out, 'stage');
-  rmSync(stage, { recursive: true, force: true });
-  for (const path of PACKED.filter((path) => existsSync(join(repository, path))))
-    cpSync(join(repository, path), join(stage, path), {
-      recursive: true,
-      filter: (from) => !/__pycache__|\.pyc$/.test(from),
-    });
-  run(process.execPath, [...pack, vsix], stage);
+  run(process.execPath, [join(repository, 'client', 'scripts', 'vsix.mjs')]);
+  const { name, version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  vsix = join(repository, 'dist', `${name}-${version}.vsix`);
 }
 const probe = join(out, 'probe.vsix');
-run(process.execPath, [...pack, probe], join(e2e, 'probe'));
+const vsce = join(repository, 'node_modules', '@vscode', 'vsce', 'vsce');
+const asItIs = ['--no-dependencies', '--skip-license', '--allow-missing-repository'];
+run(process.execPath, [vsce, 'package', ...asItIs, '-o', probe], join(e2e, 'probe'));
 
 const bundle = join(out, 'bundle');
 await esbuild.build({

@@ -149,7 +149,7 @@ export class Workbench {
 
   /** The language servers that run in these surroundings, without their helpers. */
   serverProcesses(): readonly Process[] {
-    return processesWith('WHENCE_HOME', this.whenceHome).filter(({ command }) => command.includes('whence serve'));
+    return processesWith('WHENCE_HOME', this.whenceHome).filter(({ command }) => command.endsWith(' serve'));
   }
 
   /** Everything of Whence that runs in these surroundings: servers and indexing processes. */
