@@ -105,6 +105,7 @@ async function environmentLaunch(
   const order = orderFor(context, lock, isFresh);
   let environment = isFresh ? undefined : await findEnvironment(order, search);
   environment ??= await ui.withProgress((report, token) => {
+    report(l10n.t('looking for Python'));
     const either = signalOf(token);
     const signal = AbortSignal.any([search.signal, either.signal]);
     return makeEnvironment(order, { ...search, signal }, packagesIn(lock), report)

@@ -11,7 +11,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
-import { allPythons, findPython, findTool, probe, type Search } from '../../src/environment/discover';
+import { allPythons, findPython, findTool, lookAtChosen, probe, type Search } from '../../src/environment/discover';
 import {
   type Environment,
   findEnvironment,
@@ -289,6 +289,25 @@ describe('turns', () => {
 });
 
 describe('programs', () => {
+  test('without a program to be found there is no Python, and pip is what is left', async () => {
+    const nowhere = { ...search, folders: [join(scratch, 'no-such-folder')] };
+
+    assert.deepEqual(await findTool(nowhere), { kind: 'pip' });
+    assert.deepEqual(await findPython(nowhere, { kind: 'pip' }, []), { kind: 'none', refused: [] });
+  });
+
+  test('an interpreter that is offered is taken before any other; one that does not run is told', async () => {
+    const { path } = means.interpreter;
+    const nowhere = { ...search, folders: [] };
+    const missing = join(scratch, 'gone', 'python');
+
+    const found = await findPython(nowhere, { kind: 'pip' }, [missing, path]);
+    const none = await lookAtChosen(nowhere, { kind: 'pip' }, missing);
+
+    assert.ok(found.kind === 'fit' && found.interpreter.path === path);
+    assert.deepEqual(none, { kind: 'none', refused: [{ path: missing, why: { kind: 'doesNotRun' } }] });
+  });
+
   test('every interpreter that is found answers as itself', async () => {
     const pythons = await allPythons(search, { kind: 'pip' }, []);
 
