@@ -33,6 +33,12 @@ export type LaunchSource = (told: (step: string) => void, signal: AbortSignal) =
 const SHUTDOWN_MS = 1_500;
 const END_MS = 1_500;
 
+/** Turns never. */
+const NEVER: CancellationToken = {
+  isCancellationRequested: false,
+  onCancellationRequested: () => ({ dispose: () => undefined }),
+};
+
 /** One server that was started. */
 interface Run {
   readonly launch: Launch;
@@ -107,7 +113,8 @@ export class Connection implements Whence, Disposable {
     const client = await this.#gate.pass(token);
     if (client === undefined) throw new CancellationError();
     try {
-      return await client.sendRequest<Methods[M]['answer']>(method, params, token);
+      // The library takes a token that is undefined for one more parameter.
+      return await client.sendRequest<Methods[M]['answer']>(method, params, token ?? NEVER);
     } catch (error) {
       throw asThrown(error, token);
     }

@@ -10,7 +10,7 @@ import type { ServerState } from '../whence';
 export interface Circumstances {
   readonly extension: string;
   readonly editor: string;
-  /** Where the extension runs when not beside the window: `ssh-remote`, `wsl`; undefined for here. */
+  /** Where the extension runs when not beside the window, as the editor names it; undefined for here. */
   readonly remote: string | undefined;
   readonly system: string;
   readonly node: string;
@@ -25,6 +25,16 @@ export interface Circumstances {
   readonly lastCrash: string | undefined;
 }
 
+/** Kinds of remote windows. */
+const REMOTES: ReadonlySet<string> = new Set([
+  'ssh-remote',
+  'wsl',
+  'dev-container',
+  'attached-container',
+  'codespaces',
+  'tunnel',
+]);
+
 /** An issue report in Markdown, in English: maintainers read it. */
 export function reportOf(known: Circumstances): string {
   const { state, status } = known;
@@ -32,7 +42,7 @@ export function reportOf(known: Circumstances): string {
     ['Whence', known.extension],
     ['Server', status?.version ?? 'unknown'],
     ['Model', status?.model ?? 'unknown'],
-    ['Editor', known.remote === undefined ? known.editor : `${known.editor}, remote: ${known.remote}`],
+    ['Editor', known.remote === undefined ? known.editor : `${known.editor}, remote: ${remoteOf(known.remote)}`],
     ['Python', known.python ?? 'unknown'],
     ['Node', known.node],
     ['System', known.system],
@@ -69,10 +79,15 @@ function foldersOf(status: StatusAnswer | undefined): readonly string[] {
     '|---|---|---|---|---|---|---|',
     ...status.folders.map(
       ({ state, activity, done, total, slowed, files, chunks, embedded, diskBytes }, idx) =>
-        `| ${idx + 1} | ${state} | ${activity}${total > 0 ? ` ${done}/${total}` : ''}${slowed === '' ? '' : `, slowed`} | ` +
+        `| ${idx + 1} | ${state} | ${activity}${total > 0 ? ` ${done}/${total}` : ''}${slowed === '' ? '' : ', slowed'} | ` +
         `${files} | ${chunks} | ${embedded} | ${diskBytes} |`,
     ),
   ];
+}
+
+/** Some editors give the host's name, which is the person's own. */
+function remoteOf(name: string): string {
+  return REMOTES.has(name) ? name : 'other';
 }
 
 function cell(text: string): string {

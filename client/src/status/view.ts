@@ -120,7 +120,12 @@ function runningHeadline(status: StatusAnswer, secondsLeft: number | undefined, 
   const failed = first('failed');
   if (folders.length === 0) return noFolder(l10n);
   if (status.paused || (percent === undefined && first('paused') !== undefined))
-    return { kind: 'paused', icon: 'debug-pause', sentence: l10n.t('indexing is paused; {0}', found(folders, l10n)) };
+    return {
+      kind: 'paused',
+      icon: 'debug-pause',
+      beside: l10n.t('paused'),
+      sentence: l10n.t('indexing is paused; {0}', found(folders, l10n)),
+    };
   if (percent !== undefined) return indexing(folders, percent, secondsLeft, l10n);
   if (failed !== undefined)
     return {

@@ -46,6 +46,7 @@ test('a report holds nothing of the person', () => {
   const secret = '/home/ann/secret';
   const report = reportOf({
     ...KNOWN,
+    remote: 'secret.example:8443',
     state: { kind: 'failed', reason: `The program ${secret} was not found` },
     status: answer(
       folder({

@@ -72,7 +72,7 @@ test('pausing comes before all that would be done', () => {
 
   assert.equal(
     line(seen({ kind: 'running' }, status)),
-    'paused normal | $(debug-pause) Whence | Whence: indexing is paused; 120 files, 1,900 chunks',
+    'paused normal | $(debug-pause) Whence paused | Whence: indexing is paused; 120 files, 1,900 chunks',
   );
 });
 
