@@ -22,7 +22,7 @@ const EXPECTED = [
   /^extension\/(package\.json|package\.nls(\.[\w-]+)?\.json|readme\.md|changelog\.md|LICENSE\.txt)$/,
   /^extension\/client\/dist\/(extension\.js|NOTICES\.txt)$/,
   /^extension\/client\/l10n\/[\w.-]+\.json$/,
-  /^extension\/media\/[\w/.-]+\.(md|png|svg)$/,
+  /^extension\/client\/media\/[\w/.-]+\.(md|png|svg)$/,
   /^extension\/models\/all-MiniLM-L6-v2\/(model\.onnx|model\.toml|tokenizer\.json|CARD\.md)$/,
   /^extension\/requirements\/runtime\.txt$/,
   /^extension\/server\/whence\/([\w-]+\/)*([\w-]+\.(py|scm)|py\.typed)$/,
@@ -103,13 +103,22 @@ function check(isListed) {
       .filter(({ name }) => !EXPECTED.some((one) => one.test(name)))
       .map(({ name }) => `${name} is not expected`),
     ...entries.filter(({ name }) => UNWANTED.some((one) => one.test(name))).map(({ name }) => `${name} is not wanted`),
-    ...[...NEEDED, ...serverFiles()].filter((name) => !names.has(name)).map((name) => `${name} is missing`),
+    ...[...NEEDED, ...namedFiles(manifest), ...serverFiles()]
+      .filter((name) => !names.has(name))
+      .map((name) => `${name} is missing`),
   ];
   if (megabytes > MAX_MB) found.push(`it is larger than ${MAX_MB} MB`);
   const bundle = entries.find(({ name }) => name.endsWith('/extension.js'));
   if (bundle !== undefined && textOf(archive, bundle).includes('sourceMappingURL='))
     found.push('extension.js names a source map');
   return found;
+}
+
+/** What the manifest names by its path: pictures, walk-through pages, icons. */
+function namedFiles(value) {
+  if (typeof value === 'object' && value !== null) return Object.values(value).flatMap(namedFiles);
+  if (typeof value !== 'string' || !/^[\w./-]+\.(md|png|svg|js|woff2?)$/.test(value)) return [];
+  return [`extension/${value.replace(/^\.\//, '')}`];
 }
 
 /** The server's files as they stand on the disk, but for caches. */

@@ -1,7 +1,7 @@
 /** Finds what environments are made with: uv, and a Python that will do. Runs what it finds, to ask; changes nothing. */
 
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 
 import { type Interpreter, PROBE, type Program, programNames, readProbe, type Refusal, refusal } from './interpreter';
 import { isFitUv, type Tool } from './plan';
@@ -64,7 +64,7 @@ export async function findPython(search: Search, tool: Tool, offered: readonly s
   return { kind: 'none', refused: [...refused.values()] };
 }
 
-/** Every interpreter that will do, each once. */
+/** Every interpreter that will do, each once, whatever links lead to it. */
 export async function allPythons(
   search: Search,
   tool: Tool,
@@ -73,7 +73,9 @@ export async function allPythons(
   const fit = new Map<string, Interpreter>();
   for await (const program of programs(search, tool, offered)) {
     const look = await lookAt(search, program, tool);
-    if (look.kind === 'fit') fit.set(look.interpreter.path, look.interpreter);
+    if (look.kind !== 'fit') continue;
+    const file = await realpath(look.interpreter.path);
+    if (!fit.has(file)) fit.set(file, look.interpreter);
   }
   return [...fit.values()];
 }
