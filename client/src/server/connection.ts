@@ -3,6 +3,7 @@
 import {
   CancellationError,
   type CancellationToken,
+  CancellationTokenSource,
   type Disposable,
   EventEmitter,
   l10n,
@@ -34,10 +35,7 @@ const SHUTDOWN_MS = 1_500;
 const END_MS = 1_500;
 
 /** Turns never. */
-const NEVER: CancellationToken = {
-  isCancellationRequested: false,
-  onCancellationRequested: () => ({ dispose: () => undefined }),
-};
+const NEVER = new CancellationTokenSource().token;
 
 /** One server that was started. */
 interface Run {

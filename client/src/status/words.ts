@@ -24,7 +24,7 @@ export function toldChunks(n: number, l10n: Localiser): string {
 /** A size in decimal units, as file managers show it. */
 export function toldSize(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
-  const units = ['KB', 'MB', 'GB', 'TB'] as const;
+  const units = ['kB', 'MB', 'GB', 'TB'] as const;
   const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3));
   const scaled = bytes / 1000 ** power;
   return `${scaled < 10 ? scaled.toFixed(1) : scaled.toFixed(0)} ${units[power - 1] ?? 'TB'}`;

@@ -23,7 +23,7 @@ test('sizes have a unit that fits', () => {
   assert.deepEqual([0, 999, 1000, 2_400_000, 45_600_000, 1.2e9, 3e15].map(toldSize), [
     '0 B',
     '999 B',
-    '1.0 KB',
+    '1.0 kB',
     '2.4 MB',
     '46 MB',
     '1.2 GB',
