@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -13,8 +12,12 @@ from whence.domain import Filters
 _META = frozenset(r"\.+*?()|[]{}^$&~-#/")
 _CLASS_META = frozenset(r"\[]^&~-")
 _POSIX_CLASSES = frozenset(
-    {"alnum", "alpha", "ascii", "blank", "digit", "lower", "punct", "space", "upper", "word", "xdigit"}
+    {"alnum", "alpha", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "xdigit"}
 )
+"""As git knows them."""
+
+_NOTHING = r"\z."
+"""Matches nothing."""
 
 
 @attrs.frozen
@@ -109,8 +112,8 @@ def _piece(body: str, at: int) -> tuple[str, int]:
         return "[^/]", at + 1
     if letter == "[":
         return _class(body, at)
-    if letter == "\\" and at + 1 < len(body):
-        return _literal(body[at + 1]), at + 2
+    if letter == "\\":
+        return (_literal(body[at + 1]), at + 2) if at + 1 < len(body) else (_NOTHING, at + 1)
     return _literal(letter), at + 1
 
 
@@ -119,19 +122,55 @@ def _literal(letter: str) -> str:
 
 
 def _class(body: str, at: int) -> tuple[str, int]:
-    """A bracket expression; one that is never closed stands for itself."""
-    found = re.compile(r"\[([!^]?)(\]?(?:\[:\w+:\]|\\.|[^\]\\])*)\]").match(body, at)
-    if found is None:
-        return _literal("["), at + 1
-    negation, members = found[1], found[2]
-    inner = re.sub(r"\[:(\w+):\]|\\(.)|(.)", _member, members)
+    """The expression for the bracket that opens at `at`; a malformed one matches nothing, as in git."""
+    at += 1
+    is_negated = body[at : at + 1] in ("!", "^")
+    at += is_negated
+    members: list[str] = []
+    previous = ""
+    is_first = True
+    while is_first or not body.startswith("]", at):
+        member = _member(body, at, previous)
+        if member is None:
+            return _NOTHING, len(body)
+        members.append(member.expression)
+        previous, at, is_first = member.letter, member.end, False
+    inner = "".join(members)
     # A class never matches a separator.
-    return (f"[^/{inner}]" if negation else f"(?:[{inner}])"), found.end()
+    if is_negated:
+        return f"[^/{inner}]", at + 1
+    return f"[{inner}&&[^/]]" if inner else _NOTHING, at + 1
 
 
-def _member(found: re.Match[str]) -> str:
-    if found[1]:
-        return f"[:{found[1]}:]" if found[1] in _POSIX_CLASSES else ""
-    if found[2]:
-        return "\\" + found[2] if found[2] in _CLASS_META else found[2]
-    return "\\" + found[3] if found[3] in _CLASS_META - {"-"} else found[3]
+@attrs.frozen
+class _Member:
+    """One part of a class. `letter` is what a following `-` starts a range from; empty behind a range or a name."""
+
+    expression: str
+    letter: str
+    end: int
+
+
+def _member(body: str, at: int, previous: str) -> _Member | None:
+    """The part of a class at `at`; None where the class is not closed or names what nobody knows."""
+    if previous and body.startswith("-", at) and body[at + 1 : at + 2] not in ("", "]"):
+        last_at = at + 2 if body.startswith("\\", at + 1) else at + 1
+        last = body[last_at : last_at + 1]
+        if not last:
+            return None
+        return _Member(f"{_in_class(previous)}-{_in_class(last)}" if previous <= last else "", "", last_at + 1)
+    if body.startswith("[:", at):
+        end = body.find("]", at + 2)
+        if end < 0:
+            return None
+        if body.startswith(":", end - 1) and end > at + 2:
+            name = body[at + 2 : end - 1]
+            return _Member(f"[:{name}:]", "", end + 1) if name in _POSIX_CLASSES else None
+        return _Member(_in_class("["), "[", at + 1)
+    at += body.startswith("\\", at)
+    letter = body[at : at + 1]
+    return _Member(_in_class(letter), letter, at + 1) if letter else None
+
+
+def _in_class(letter: str) -> str:
+    return "\\" + letter if letter in _CLASS_META else letter
