@@ -22,7 +22,9 @@ export interface Piece {
 export function explanationOf(answer: ExplainFileAnswer, l10n: Localiser): Explanation {
   const { path, reason, indexed, chunks } = answer;
   return {
-    title: indexed ? `${path}: ${reason}, ${toldChunks(chunks.length, l10n)}` : `${path}: ${reason}`,
+    title: indexed
+      ? l10n.t('{0} is indexed: {1}, {2}', path, reason, toldChunks(chunks.length, l10n))
+      : l10n.t('{0} is not indexed: {1}', path, reason),
     pieces: chunks.map((chunk) => ({
       label: chunk.symbol === '' ? `(${chunk.kind})` : chunk.symbol,
       description: `${chunk.symbol === '' ? '' : `${chunk.kind} · `}${lines(chunk, l10n)}`,

@@ -10,7 +10,7 @@ const INDEXED: ExplainFileAnswer = {
   path: 'tokens.py',
   folder: 'file:///w/shop',
   indexed: true,
-  reason: 'indexed as python',
+  reason: 'python, utf-8, 447 bytes',
   chunks: [
     {
       range: { start: { line: 0, character: 0 }, end: { line: 5, character: 2 } },
@@ -24,7 +24,7 @@ const INDEXED: ExplainFileAnswer = {
 test('an indexed file shows its chunks with their lines', () => {
   const { title, pieces } = explanationOf(INDEXED, english);
 
-  assert.equal(title, 'tokens.py: indexed as python, 2 chunks');
+  assert.equal(title, 'tokens.py is indexed: python, utf-8, 447 bytes, 2 chunks');
   assert.deepEqual(
     pieces.map(({ label, description }) => `${label} | ${description}`),
     ['validate | function · lines 1 to 6', '(text) | line 8'],
@@ -34,5 +34,8 @@ test('an indexed file shows its chunks with their lines', () => {
 test('a file that is left out shows the reason alone', () => {
   const left = { ...INDEXED, indexed: false, reason: 'ignored by .gitignore line 3', chunks: [] };
 
-  assert.deepEqual(explanationOf(left, english), { title: 'tokens.py: ignored by .gitignore line 3', pieces: [] });
+  assert.deepEqual(explanationOf(left, english), {
+    title: 'tokens.py is not indexed: ignored by .gitignore line 3',
+    pieces: [],
+  });
 });
