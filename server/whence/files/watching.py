@@ -19,6 +19,8 @@ def watch_folder(root: Path, stop: threading.Event) -> Iterator[set[Path]]:
     """
     from watchfiles import watch
 
+    if not root.is_dir():  # watchfiles would wait for it for ever, having been told to pass over what it may not read
+        raise FileNotFoundError(f"{root} is not a folder")
     changes = watch(
         root,
         watch_filter=None,
