@@ -1,7 +1,7 @@
-"""Outline a source by its grammar and query: syntax tree in, marks out. Knows the capture names, and no language.
+"""Outline a source by its grammar and query: syntax tree in, marks out. Knows no language.
 
-What a query file may capture is written down in registry.py. Nodes are turned into byte offsets at once; nothing here
-walks to a parent (tree-sitter searches it from the root each time), and nothing recurses.
+captures.py reads what the query's matches say; here definitions, and the comments and docs that belong to them, are put
+together. Nothing walks to a parent (tree-sitter searches it from the root each time), and nothing recurses.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from whence.chunking.captures import MAX_DOC_CHARS, Found, Lead, collect, text_of
 from whence.chunking.grammar import find_matches, parse
 from whence.chunking.language import Language
 from whence.chunking.outline import Lines, Mark, Outline, one_line, plain_name
@@ -21,16 +22,9 @@ from whence.domain import Kind
 if TYPE_CHECKING:
     import tree_sitter
 
-    from whence.chunking.grammar import Matches
-
-MAX_DOC_CHARS = 2_000
-"""A doc comment beyond this says nothing more about what the definition is; the text of the chunk still has it all."""
-
 CUT_NODE_BYTES = 1_600
 """Only nodes above this are looked into for places to cut: smaller ones never need one."""
 
-_DEFINITION = "definition."
-_INJECTION = "injection."
 _SPACE = b" \t\r\n\x0b\x0c"
 
 _COMMENT_START = re.compile(
@@ -42,54 +36,6 @@ _COMMENT_END = re.compile(r"\s*(?:\*+/|\*+\)|-\}|-->|\#>|\]=*\]|=end|\"\"\"|''')
 _XML_TAG = re.compile(r"</?(?:summary|remarks|returns|value|para|inheritdoc|see|c)\b[^<>]*>")
 _PRAGMA = re.compile(r"\{-#.*?#-\}", re.DOTALL)
 _SYMBOL_COLON = re.compile(r"^:(?=\w)")
-
-
-@attrs.define
-class _Found:
-    """A definition being put together from the captures of one match and from what stands before it."""
-
-    kind: Kind
-    pattern_idx: int
-    start: int
-    end: int
-    name_start: int
-    name_end: int
-    body_start: int
-    scope: str
-    joined_name: str = ""
-    """The name when it is written in pieces: a selector."""
-    takes_rest: bool = False
-    """True for what lasts to the next of its sort or to the end of the file: `package Foo;`."""
-    ends_rest: bool = False
-    """True for what ends such a one before it."""
-    head_end: int = -1
-    """Where the signature ends; -1 when that is where the body starts."""
-    lead_start: int = -1
-    doc_parts: list[str] = attrs.field(factory=list)
-
-
-@attrs.frozen
-class _Lead:
-    """A comment or attribute that stands on lines of its own and may belong to the definition after it."""
-
-    start: int
-    end: int
-    is_comment: bool
-    doc_start: int = -1
-    doc_end: int = -1
-    """The documentation in it; -1 where there is none."""
-
-
-@attrs.define
-class _Captures:
-    """What the matches of a query say, as byte offsets."""
-
-    found: dict[int, _Found] = attrs.field(factory=dict)
-    """By start of the name: one name, one definition."""
-    leads: dict[int, _Lead] = attrs.field(factory=dict)
-    wrappers: list[tuple[int, int]] = attrs.field(factory=list)
-    docs: list[tuple[int, int]] = attrs.field(factory=list)
-    injections: list[tuple[int, int, str]] = attrs.field(factory=list)
 
 
 @attrs.frozen
@@ -114,7 +60,7 @@ def outline_structure(data: bytes, language: Language, lines: Lines) -> Structur
     tree = parse(data, language.grammar)
     if tree is None:
         return None
-    captures = _collect(find_matches(tree, language), data)
+    captures = collect(find_matches(tree, language), data)
     anchors, lead_lines = _anchor(captures.leads, data, lines)
     found = _one_per_span(captures.found.values())
     _widen(found, captures.wrappers)
@@ -142,97 +88,15 @@ def plain_doc(comment: str) -> str:
     return "\n".join(rows).strip().removesuffix('"')[:MAX_DOC_CHARS].rstrip()
 
 
-def _collect(matches: Matches, data: bytes) -> _Captures:
-    captures = _Captures()
-    for pattern_idx, nodes in matches:
-        for name, captured in nodes.items():
-            node = captured[0]
-            if name == "comment" or name == "attribute":
-                _add_lead(captures.leads, nodes, node, name == "comment", data)
-            elif name.startswith(_DEFINITION):
-                _add(captures.found, _find(Kind(name[len(_DEFINITION) :]), pattern_idx, nodes, captured, data))
-            elif name == "wrapper":
-                captures.wrappers.append((node.start_byte, node.end_byte))
-            elif name == "doc" and "attribute" not in nodes:
-                captures.docs.append((node.start_byte, node.end_byte))
-            elif name.startswith(_INJECTION):
-                captures.injections.append((node.start_byte, node.end_byte, name[len(_INJECTION) :]))
-    return captures
-
-
-def _add_lead(
-    leads: dict[int, _Lead],
-    nodes: dict[str, list[tree_sitter.Node]],
-    node: tree_sitter.Node,
-    is_comment: bool,
-    data: bytes,
-) -> None:
-    """Keep one lead a place: one that documents, if a pattern says so."""
-    doc = nodes["doc"][0] if "doc" in nodes else node
-    has_doc = "doc" in nodes or (is_comment and not (node.start_byte == 0 and data[:2] == b"#!"))
-    if has_doc:
-        leads[node.start_byte] = _Lead(node.start_byte, node.end_byte, is_comment, doc.start_byte, doc.end_byte)
-    else:
-        leads.setdefault(node.start_byte, _Lead(node.start_byte, node.end_byte, is_comment))
-
-
-def _find(
-    kind: Kind,
-    pattern_idx: int,
-    nodes: dict[str, list[tree_sitter.Node]],
-    whole: list[tree_sitter.Node],
-    data: bytes,
-) -> _Found:
-    start, end = min(node.start_byte for node in whole), max(node.end_byte for node in whole)
-    name = nodes["name"][0] if "name" in nodes else whole[0]
-    body = nodes["body"][0] if "body" in nodes else None
-    body_start = body.start_byte if body is not None else -1
-    takes_rest = "rest" in nodes and body is None
-    is_all_header = takes_rest or (body is not None and (body.start_byte, body.end_byte) == (start, end))
-    scopes = [data[scope.start_byte : scope.end_byte] for scope in nodes.get("scope", ())]
-    return _Found(
-        kind=kind,
-        pattern_idx=pattern_idx,
-        start=start,
-        end=end,
-        name_start=name.start_byte,
-        name_end=name.end_byte if "name" in nodes else name.start_byte,
-        body_start=end if is_all_header else body_start,
-        joined_name=_join_name(nodes.get("name", []), data),
-        takes_rest=takes_rest,
-        ends_rest="rest" in nodes,
-        scope=plain_name(b".".join(scopes).decode("utf-8", "replace")) if scopes else "",
-    )
-
-
-def _join_name(pieces: list[tree_sitter.Node], data: bytes) -> str:
-    """The name made of several nodes, empty for one or none."""
-    return "".join(_text(data, piece.start_byte, piece.end_byte) for piece in pieces) if len(pieces) > 1 else ""
-
-
-def _add(found: dict[int, _Found], new: _Found) -> None:
-    """Keep one definition a name: the kind of the earlier pattern, the span of the wider one."""
-    old = found.get(new.name_start)
-    if old is None:
-        found[new.name_start] = new
-        return
-    first, second = (old, new) if old.pattern_idx <= new.pattern_idx else (new, old)
-    if second.end - second.start > first.end - first.start:
-        first.start, first.end = second.start, second.end
-    first.body_start = first.body_start if first.body_start >= 0 else second.body_start
-    first.scope = first.scope or second.scope
-    found[new.name_start] = first
-
-
-def _one_per_span(found: Iterable[_Found]) -> list[_Found]:
+def _one_per_span(found: Iterable[Found]) -> list[Found]:
     """Of definitions with one span keep that of the earliest pattern, then the first name: `const a = 1, b = 2`."""
-    by_span: dict[tuple[int, int], _Found] = {}
+    by_span: dict[tuple[int, int], Found] = {}
     for definition in sorted(found, key=lambda item: (item.pattern_idx, item.name_start)):
         by_span.setdefault((definition.start, definition.end), definition)
     return sorted(by_span.values(), key=lambda item: (item.start, -item.end))
 
 
-def _widen(found: list[_Found], wrappers: list[tuple[int, int]]) -> None:
+def _widen(found: list[Found], wrappers: list[tuple[int, int]]) -> None:
     """Let `export`, `template <…>` and the like belong to what they wrap: the first definition in it, same end."""
     starts = [definition.start for definition in found]
     for start, end in sorted(wrappers, reverse=True):
@@ -242,9 +106,9 @@ def _widen(found: list[_Found], wrappers: list[tuple[int, int]]) -> None:
             starts[idx] = start
 
 
-def _anchor(leads: dict[int, _Lead], data: bytes, lines: Lines) -> tuple[dict[int, _Lead], frozenset[int]]:
+def _anchor(leads: dict[int, Lead], data: bytes, lines: Lines) -> tuple[dict[int, Lead], frozenset[int]]:
     """Leads by the offset of what follows them without a blank line, and the lines on which nothing but leads stand."""
-    anchors: dict[int, _Lead] = {}
+    anchors: dict[int, Lead] = {}
     lead_lines: set[int] = set()
     previous_end = -1
     for lead in sorted(leads.values(), key=lambda item: item.start):
@@ -263,7 +127,7 @@ def _anchor(leads: dict[int, _Lead], data: bytes, lines: Lines) -> tuple[dict[in
     return anchors, frozenset(lead_lines)
 
 
-def _max_line_ends(data: bytes, lead: _Lead, end: int) -> int:
+def _max_line_ends(data: bytes, lead: Lead, end: int) -> int:
     """Line ends between a lead and what it belongs to: 1, and a blank line after a short POD, which Perl wants."""
     is_pod = data[lead.start : lead.start + 1] == b"=" and data[end - 4 : end] == b"=cut"
     return 2 if is_pod and end - lead.start <= CUT_NODE_BYTES else 1
@@ -276,19 +140,19 @@ def _skip_space(data: bytes, offset: int) -> int:
     return offset
 
 
-def _attach_leads(definition: _Found, anchors: dict[int, _Lead], data: bytes) -> None:
+def _attach_leads(definition: Found, anchors: dict[int, Lead], data: bytes) -> None:
     start = definition.start
-    comments: list[_Lead] = []
+    comments: list[Lead] = []
     while (lead := anchors.get(start)) is not None and lead.start < start:
         start = lead.start
         if lead.doc_start >= 0:
             comments.append(lead)
     if start != definition.start:
         definition.lead_start = start
-    definition.doc_parts.extend(_text(data, lead.doc_start, lead.doc_end) for lead in reversed(comments))
+    definition.doc_parts.extend(text_of(data, lead.doc_start, lead.doc_end) for lead in reversed(comments))
 
 
-def _extend_to_next(found: list[_Found], n_bytes: int) -> None:
+def _extend_to_next(found: list[Found], n_bytes: int) -> None:
     """Let each definition that takes the rest of the file end where the next such one starts, its comment included."""
     end = n_bytes
     for definition in reversed(found):
@@ -298,12 +162,12 @@ def _extend_to_next(found: list[_Found], n_bytes: int) -> None:
             end = definition.lead_start if definition.lead_start >= 0 else definition.start
 
 
-def _join_clauses(found: list[_Found], leads: dict[int, _Lead], data: bytes) -> list[_Found]:
+def _join_clauses(found: list[Found], leads: dict[int, Lead], data: bytes) -> list[Found]:
     """Make one definition of those with one name that stand next to each other: equations, a type signature before."""
-    kept: list[_Found] = []
-    stack: list[_Found] = []
+    kept: list[Found] = []
+    stack: list[Found] = []
     for definition in found:
-        previous: _Found | None = None
+        previous: Found | None = None
         while stack and stack[-1].end <= definition.start:
             previous = stack.pop()
         if previous is not None and _is_next_clause(previous, definition, leads, data):
@@ -318,7 +182,7 @@ def _join_clauses(found: list[_Found], leads: dict[int, _Lead], data: bytes) -> 
     return kept
 
 
-def _is_next_clause(previous: _Found, following: _Found, leads: dict[int, _Lead], data: bytes) -> bool:
+def _is_next_clause(previous: Found, following: Found, leads: dict[int, Lead], data: bytes) -> bool:
     """True when the two have one name and nothing but comments between them: an attribute begins something new."""
     is_signed = previous.body_start < 0 and previous.kind is Kind.FUNCTION
     if previous.scope != following.scope or (previous.kind is not following.kind and not is_signed):
@@ -330,9 +194,9 @@ def _is_next_clause(previous: _Found, following: _Found, leads: dict[int, _Lead]
     return len(names) == 1 and offset == following.start
 
 
-def _attach_docs(found: list[_Found], docs: list[tuple[int, int]], data: bytes) -> None:
+def _attach_docs(found: list[Found], docs: list[tuple[int, int]], data: bytes) -> None:
     """Give each docstring to the innermost definition around it; both lists are walked once, in order of start."""
-    stack: list[_Found] = []
+    stack: list[Found] = []
     position = 0
     for start, end in sorted(docs):
         while position < len(found) and found[position].start <= start:
@@ -341,11 +205,11 @@ def _attach_docs(found: list[_Found], docs: list[tuple[int, int]], data: bytes) 
         while stack and stack[-1].end < end:
             stack.pop()
         if stack:
-            stack[-1].doc_parts.append(_text(data, start, end))
+            stack[-1].doc_parts.append(text_of(data, start, end))
 
 
-def _mark(found: _Found, leads: dict[int, _Lead], comments: Sequence[tuple[int, int]], data: bytes) -> Mark:
-    name = plain_name(found.joined_name or _text(data, found.name_start, found.name_end))
+def _mark(found: Found, leads: dict[int, Lead], comments: Sequence[tuple[int, int]], data: bytes) -> Mark:
+    name = plain_name(found.joined_name or text_of(data, found.name_start, found.name_end))
     head_start = found.start
     while (lead := leads.get(head_start)) is not None and lead.end < found.name_start:
         head_start = _skip_space(data, lead.end)
@@ -364,13 +228,13 @@ def _mark(found: _Found, leads: dict[int, _Lead], comments: Sequence[tuple[int, 
     )
 
 
-def _signature(found: _Found, head_start: int, comments: Sequence[tuple[int, int]], data: bytes) -> str:
+def _signature(found: Found, head_start: int, comments: Sequence[tuple[int, int]], data: bytes) -> str:
     """The header up to the body, without comments; the first line where there is no body."""
     head_end = found.head_end if found.head_end >= 0 else found.body_start
     if head_end > head_start:
         text = _without(comments, data, head_start, head_end)
     else:
-        text = _text(data, head_start, found.end)
+        text = text_of(data, head_start, found.end)
         text = text if found.kind in (Kind.FUNCTION, Kind.METHOD, Kind.CONSTRUCTOR) else text.split("\n", 1)[0]
     return one_line(text).rstrip("{;, ").removesuffix(" =")
 
@@ -379,13 +243,9 @@ def _without(comments: Sequence[tuple[int, int]], data: bytes, start: int, end: 
     """The text of start..end without the comments in it."""
     parts: list[str] = []
     for comment_start, comment_end in comments[bisect_left(comments, (start, 0)) : bisect_left(comments, (end, 0))]:
-        parts.append(_text(data, start, comment_start))
+        parts.append(text_of(data, start, comment_start))
         start = max(start, comment_end)
-    return "".join((*parts, _text(data, start, end)))
-
-
-def _text(data: bytes, start: int, end: int) -> str:
-    return data[start : min(end, start + MAX_DOC_CHARS * 4)].decode("utf-8", "replace")
+    return "".join((*parts, text_of(data, start, end)))
 
 
 def _find_cuts(tree: tree_sitter.Tree, n_bytes: int, lines: Lines, lead_lines: frozenset[int]) -> dict[int, int]:
