@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -84,7 +85,8 @@ class Session:
             loop = asyncio.get_running_loop()
 
             def tell(workspace: Workspace, standing: Standing) -> None:
-                loop.call_soon_threadsafe(self._take_standing, workspace, standing)
+                with suppress(RuntimeError):  # the loop has ended: a job that took its time to stop has nobody to tell
+                    loop.call_soon_threadsafe(self._take_standing, workspace, standing)
 
             self._keeper = Keeper(self.services.refresh, tell)
         return self._keeper
