@@ -86,6 +86,11 @@ async def finished_job(client: Client, since: int = 0) -> str:
     return str(said["message"])
 
 
+async def command(client: Client, name: str, *arguments: Json) -> Json:
+    """The result of a command."""
+    return await client.request("workspace/executeCommand", {"command": name, "arguments": list(arguments)})
+
+
 async def search(client: Client, query: str, **params: Json) -> Json:
     """The answer to a question."""
     return await client.request("whence/search", {"query": query, **params})

@@ -242,6 +242,8 @@ class Workspace:
         """Tell how a file is indexed or why it is not, from the file as it is now and the index as it is."""
         listed = self._files.explain(path)
         if isinstance(listed, LeftOut):
+            if listed.reason is LeftOutReason.MISSING and self.buffers.source(path) is not None:
+                return FileExplanation(path, is_indexed=False, reason="not saved yet; found as it stands on screen")
             return _left_out(path, listed)
         source = self._on_screen.read(listed)
         if isinstance(source, LeftOut):
