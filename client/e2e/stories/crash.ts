@@ -43,8 +43,8 @@ story('after five crashes a message offers a restart, the log and a report; the 
 story('a server command that is not there is told at once, and once set right it runs', async (bench) => {
   bench.settings({ 'whence.server.command': ['/nowhere/whence', 'serve'] });
   const window = await bench.open(bench.folder(SHOP));
-  const message = await window.notification(/The program \/nowhere\/whence was not found/);
-  await message.getByRole('button', { name: 'Restart' }).waitFor();
+  const message = await window.notification(/\/nowhere\/whence serve cannot be started/);
+  await message.getByRole('button', { name: 'Try Again' }).waitFor();
 
   await window.setting('whence.server.command', CHECKOUT_SERVER);
 
