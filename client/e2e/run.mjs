@@ -2,7 +2,8 @@
 // Packages the extension and the probe, bundles client/e2e/stories, and runs them one file after the other with Node's own runner.
 import * as esbuild from 'esbuild';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -59,14 +60,40 @@ await esbuild.build({
 });
 
 const files = readdirSync(bundle).map((name) => relative(repository, join(bundle, name)));
+// Whatever a run starts bears its mark in its environment, and keeps its files in its folder: both are cleared however it ends.
+const temporary = mkdtempSync(join(tmpdir(), 'whence-stories-'));
+const mark = `E2E_RUN=${temporary}`;
+const clear = () => {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
+    try {
+      if (readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark)) process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It ended by itself, or is another user's.
+    }
+  }
+  rmSync(temporary, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+};
 const tests = spawn(
   process.execPath,
   ['--enable-source-maps', '--test', '--test-concurrency=1', '--test-reporter=spec', ...files],
   {
     cwd: repository,
     stdio: 'inherit',
-    env: { ...process.env, WHENCE_REPOSITORY: repository, WHENCE_VSIX: `${vsix}:${probe}` },
+    env: {
+      ...process.env,
+      WHENCE_REPOSITORY: repository,
+      WHENCE_VSIX: `${vsix}:${probe}`,
+      TMPDIR: temporary,
+      E2E_RUN: temporary,
+    },
   },
 );
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => tests.kill(signal));
-tests.on('exit', (code) => process.exit(code ?? 1));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    clear();
+    process.exit(1);
+  });
+tests.on('exit', (code) => {
+  clear();
+  process.exit(code ?? 1);
+});
