@@ -116,6 +116,16 @@ async def no_longer_in(client: Client, query: str, path: str) -> None:
     )
 
 
+async def counted_lenses(client: Client, path: Path) -> Json:
+    """The lenses of a document once all are counted and there are some."""
+    return await until(
+        client,
+        "textDocument/codeLens",
+        {"textDocument": document(path)},
+        lambda lenses: bool(lenses) and all("command" in lens for lens in lenses),
+    )
+
+
 def document(uri: str | Path) -> Json:
     """LSP's TextDocumentIdentifier."""
     return {"uri": uri_of(uri)}
@@ -146,3 +156,9 @@ def _function(number: int) -> str:
 def messages(client: Client, method: str) -> Sequence[str]:
     """The texts of what was logged or shown."""
     return [said.params["message"] for said in client.said if said.method == method]
+
+
+def messages_of_trace(client: Client, text: str) -> list[str]:
+    """The traced lines that contain a text."""
+    said = [one.params["message"] for one in client.said if one.method == "$/logTrace"]
+    return [line for line in said if text in line]

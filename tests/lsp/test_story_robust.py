@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.lsp.client import Client, Json, ServerError, connected, never, run_async, uri_of
+from tests.lsp.client import Json, ServerError, connected, never, run_async, uri_of
 from tests.lsp.support import (
     CAPABLE,
     INVALID_PARAMS,
@@ -22,6 +22,7 @@ from tests.lsp.support import (
     indexed,
     many_functions,
     messages,
+    messages_of_trace,
     paths,
     search,
     serving,
@@ -236,54 +237,6 @@ async def test_positions_beyond_the_end_mean_the_end(shop: Path) -> None:
         assert refused.value.code == REQUEST_FAILED
 
 
-SNOW = '''\
-# 雪😀 first line
-
-
-def 雪を測る😀_measure(深さ):
-    """雪 depth 😀."""
-    return 深さ  # 😀😀
-
-
-def measure_snow_again(depth): return "雪😀" + depth
-'''.replace("😀_", "_")
-
-
-@pytest.mark.parametrize(
-    ("encoding", "name_end", "line_end"), [("utf-8", 24, 55), ("utf-16", 16, 51), ("utf-32", 16, 50)]
-)
-@run_async
-async def test_ranges_are_counted_in_the_encoding_agreed_on(
-    tmp_path: Path, encoding: str, name_end: int, line_end: int
-) -> None:
-    twin = SNOW.replace("# 雪😀 first line", "# twin")
-    root = write_tree(tmp_path / "snow", {"snow.py": SNOW, "twin.py": twin})
-    capabilities = {**CAPABLE, "general": {"positionEncodings": [encoding]}}
-    place = {"textDocument": document(root / "snow.py")}
-    async with serving(root, capabilities=capabilities, is_indexed=True) as client:
-        assert client.capabilities["positionEncoding"] == encoding
-        hit = await found_in(client, "measure_snow_again", "snow.py")
-        lenses = await counted_lenses(client, root / "snow.py")
-        assert [lens["range"]["end"]["character"] for lens in lenses] == [name_end, 22]
-        hover = await client.request("textDocument/hover", {**place, "position": lenses[0]["range"]["end"]})
-        assert hover["range"] == lenses[0]["range"]
-        past = {**lenses[0]["range"]["end"]}
-        past["character"] += 1
-        assert await client.request("textDocument/hover", {**place, "position": past}) is None
-
-    assert hit["range"] == {"start": {"line": 8, "character": 0}, "end": {"line": 8, "character": line_end}}
-
-
-async def counted_lenses(client: Client, path: Path) -> Json:
-    """The lenses of a document once all are counted and there are some."""
-    return await until(
-        client,
-        "textDocument/codeLens",
-        {"textDocument": document(path)},
-        lambda lenses: bool(lenses) and all("command" in lens for lens in lenses),
-    )
-
-
 @run_async
 async def test_modules_of_the_users_project_do_not_shadow_ours(tmp_path: Path) -> None:
     root = many_functions(tmp_path / "project", 30, 1)
@@ -322,12 +275,6 @@ async def test_it_ends_in_time_while_a_worker_indexes_and_leaves_no_process(tmp_
 def has_failed(status: Json) -> bool:
     """Whether the first folder cannot be indexed."""
     return bool(status["folders"][0]["activity"] == "failed")
-
-
-def messages_of_trace(client: Client, text: str) -> list[str]:
-    """The traced lines that contain a text."""
-    said = [one.params["message"] for one in client.said if one.method == "$/logTrace"]
-    return [line for line in said if text in line]
 
 
 def _range(start_line: int, start: int, end_line: int, end: int) -> Json:

@@ -135,13 +135,13 @@ def rounded(stage_ms: Mapping[str, float]) -> dict[str, float]:
     return {stage: round(ms, 2) for stage, ms in stage_ms.items()}
 
 
-def similar_as_markdown(place: Located, result: SimilarResult) -> str:
-    """What a hover shows: places with links, the language where it is another one, how alike."""
+def similar_as_markdown(place: Located, result: SimilarResult, limit: int) -> str:
+    """What a hover shows: the first places with links, copies too, the language where it is another one, how alike."""
     lines = [
         f"- [{_escaped(hit.symbol or hit.path)}]({uri_in(place.folder.uri, hit.path)}#L{hit.span.start_line})"
         f" · {_escaped(hit.path)}:{hit.span.start_line}"
         f"{f' · {hit.language}' if hit.language != result.target.language else ''} · {hit.reasons[0].text}"
-        for hit in (*result.copies, *result.hits)
+        for hit in [*result.copies, *result.hits][:limit]
     ]
     return "\n".join(["**Similar implementations**", "", *lines])
 

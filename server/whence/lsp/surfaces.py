@@ -237,7 +237,7 @@ def _at(chunks: Sequence[Chunk], line: int) -> Chunk | None:
 def _hover_of(place: Located, name: types.Range, result: SimilarResult) -> types.Hover | None:
     if not (result.copies or result.hits):
         return None
-    text = similar_as_markdown(place, result)
+    text = similar_as_markdown(place, result, HOVER_PLACES)
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text), name)
 
 
