@@ -8,13 +8,14 @@ from __future__ import annotations
 import inspect
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
 import attrs
 from lsprotocol.types import Position, Range
 
+from whence.chunking.registry import LANGUAGES
 from whence.domain import IndexState, Kind, ReasonKind
 from whence.lsp import names, wire
 from whence.lsp.checking import Between, LanguageName, Uri, to_camel
@@ -51,6 +52,8 @@ def protocol() -> str:
     for values in (Kind, ReasonKind, IndexState, wire.Activity):
         members = " | ".join(f"'{member.value}'" for member in values)
         parts.append(f"{_comment(values.__doc__)}export type {values.__name__} = {members};\n")
+    parts.append(_list("KINDS", "Every kind.", "Kind", [member.value for member in Kind]))
+    parts.append(_list("LANGUAGES", "Every language Whence knows by name.", "LanguageName", sorted(LANGUAGES)))
     parts += [_interface(cls) for cls in _classes()]
     parts.append(_methods())
     return "\n".join(parts)
@@ -94,6 +97,11 @@ def _classes() -> list[type]:
     """Wire classes in the order they stand in their module."""
     found = [cls for cls in vars(wire).values() if isinstance(cls, type) and attrs.has(cls)]
     return [cls for cls in found if cls.__module__ == wire.__name__ and cls is not wire.Method]
+
+
+def _list(name: str, comment: str, of: str, values: Iterable[str]) -> str:
+    members = ", ".join(f"'{value}'" for value in values)
+    return f"{_comment(comment)}export const {name}: readonly {of}[] = [{members}];\n"
 
 
 def _interface(cls: type) -> str:

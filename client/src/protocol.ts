@@ -23,6 +23,12 @@ export type IndexState = 'missing' | 'usable' | 'old-format' | 'newer-format' | 
 /** What is being done to a folder's index. */
 export type Activity = 'idle' | 'waiting' | 'listing' | 'reading' | 'embedding' | 'settling' | 'paused' | 'failed';
 
+/** Every kind. */
+export const KINDS: readonly Kind[] = ['function', 'method', 'constructor', 'class', 'struct', 'interface', 'trait', 'enum', 'type', 'module', 'namespace', 'constant', 'variable', 'field', 'macro', 'test', 'section', 'cell', 'table', 'query', 'rule', 'element', 'key', 'target', 'stage', 'block', 'text'];
+
+/** Every language Whence knows by name. */
+export const LANGUAGES: readonly LanguageName[] = ['asciidoc', 'bash', 'bats', 'c', 'cmake', 'cpp', 'csharp', 'css', 'dart', 'dockerfile', 'elixir', 'go', 'graphql', 'haskell', 'hcl', 'html', 'ini', 'java', 'javascript', 'json', 'jsx', 'julia', 'jupyter', 'kotlin', 'less', 'lua', 'makefile', 'markdown', 'objective-c', 'ocaml', 'ocaml-interface', 'org', 'perl', 'php', 'powershell', 'proto', 'python', 'r', 'rst', 'ruby', 'rust', 'scala', 'scss', 'sql', 'svelte', 'swift', 'toml', 'tsx', 'typescript', 'vue', 'xml', 'yaml', 'zig'];
+
 /** LSP's TextDocumentIdentifier. */
 export interface TextDocument {
   readonly uri: Uri;
