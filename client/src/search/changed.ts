@@ -1,0 +1,66 @@
+/** Which files differ from a branch or a commit, as git says. Knows no editor. */
+
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+import type { Localiser } from '../localiser';
+
+const run = promisify(execFile);
+
+const MAX_BYTES = 16 * 1024 * 1024;
+const TIMEOUT_MS = 10_000;
+
+/** What git could not tell; the message is one line for a person. */
+export class ChangesUnknown extends Error {
+  override readonly name = 'ChangesUnknown';
+}
+
+/**
+ * gitignore patterns, each of exactly one file, for what changed in a folder since it parted from `reference`: committed
+ * or not, and files git does not know yet.
+ *
+ * @throws ChangesUnknown when it is no repository or has no such branch or commit.
+ */
+export async function changedPatterns(
+  folder: string,
+  reference: string,
+  signal: AbortSignal,
+  l10n: Localiser,
+): Promise<readonly string[]> {
+  if (reference.startsWith('-')) throw new ChangesUnknown(l10n.t('No branch or commit is called "{0}"', reference));
+  const git = async (...args: string[]): Promise<string> =>
+    (await run('git', ['-C', folder, ...args], { signal, timeout: TIMEOUT_MS, maxBuffer: MAX_BYTES })).stdout;
+  let parted: string;
+  try {
+    parted = (await git('merge-base', 'HEAD', reference)).trim();
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new ChangesUnknown(
+      isMissing
+        ? l10n.t('changed: needs git, which was not found')
+        : l10n.t('git knows no branch or commit "{0}" in {1}', reference, folder),
+    );
+  }
+  const [differing, untracked] = await Promise.all([
+    git('diff', '--name-only', '--relative', '--diff-filter=d', '-z', parted, '--', '.'),
+    git('ls-files', '--others', '--exclude-standard', '-z', '--', '.'),
+  ]);
+  return [...differing.split('\0'), ...untracked.split('\0')].filter((path) => path !== '').map(patternOf);
+}
+
+/** Branches of a folder's repository, the ones worked on last first; none where it has none. */
+export async function branches(folder: string): Promise<readonly string[]> {
+  const args = ['-C', folder, 'for-each-ref', '--sort=-committerdate', '--format=%(refname:short)', '--count=50'];
+  try {
+    const { stdout } = await run('git', [...args, 'refs/heads', 'refs/remotes'], { timeout: TIMEOUT_MS });
+    return stdout.split('\n').filter((name) => name !== '');
+  } catch {
+    return [];
+  }
+}
+
+/** A gitignore pattern that fits this path alone. */
+export function patternOf(path: string): string {
+  return `/${path.replace(/[\\*?[\]!#]/g, '\\$&').replace(/ +$/, (blanks) => '\\ '.repeat(blanks.length))}`;
+}
