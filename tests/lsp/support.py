@@ -101,19 +101,15 @@ async def paths(client: Client, query: str, **params: Json) -> list[str]:
     return [hit["path"] for hit in (await search(client, query, **params))["hits"]]
 
 
-async def found_in(client: Client, query: str, path: str) -> Json:
-    """Ask until a file is among the hits; gives the first hit in it."""
-    answer = await until(
-        client, "whence/search", {"query": query}, lambda answer: any(hit["path"] == path for hit in answer["hits"])
-    )
-    return next(hit for hit in answer["hits"] if hit["path"] == path)
+async def found_in(client: Client, name: str, path: str) -> Json:
+    """Ask for a definition by its name until the one in a file is among the hits; gives that hit."""
+    answer = await until(client, "whence/search", {"query": name}, lambda answer: bool(_defined(answer, name, path)))
+    return _defined(answer, name, path)[0]
 
 
-async def no_longer_in(client: Client, query: str, path: str) -> None:
-    """Ask until a file is not among the hits."""
-    await until(
-        client, "whence/search", {"query": query}, lambda answer: all(hit["path"] != path for hit in answer["hits"])
-    )
+async def no_longer_in(client: Client, name: str, path: str) -> None:
+    """Ask for a definition by its name until the one in a file is not among the hits."""
+    await until(client, "whence/search", {"query": name}, lambda answer: not _defined(answer, name, path))
 
 
 async def counted_lenses(client: Client, path: Path) -> Json:
@@ -162,3 +158,8 @@ def messages_of_trace(client: Client, text: str) -> list[str]:
     """The traced lines that contain a text."""
     said = [one.params["message"] for one in client.said if one.method == "$/logTrace"]
     return [line for line in said if text in line]
+
+
+def _defined(answer: Json, name: str, path: str) -> list[Json]:
+    """The hits in a file that are this definition."""
+    return [hit for hit in answer["hits"] if hit["path"] == path and hit["symbol"].rpartition(".")[2] == name]
