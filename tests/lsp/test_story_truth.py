@@ -202,38 +202,54 @@ async def test_folders_are_ranked_together_and_come_and_go(shop: Path, tmp_path:
 
 @run_async
 async def test_of_two_servers_one_writes_both_answer_and_the_other_takes_over(tmp_path: Path) -> None:
-    root = many_functions(tmp_path / "parcels", 90)
+    root = many_functions(tmp_path / "parcels", 2)
     async with connected(SERVE) as writer, connected(SERVE) as other:
-        await writer.initialize([root], CAPABLE)
-        await until(writer, "whence/status", {}, lambda status: status["folders"][0]["chunks"] > 0)
+        for client in (writer, other):
+            await client.initialize([root], CAPABLE)
+        for client in (writer, other):
+            await indexed(client)
+        n_jobs = sum("passages embedded" in line for line in log(writer, other))
+        assert n_jobs == 1
+
+        # What one writes is found by the other, though nobody told it.
+        write_tree(root, {"splines.py": TYPED.strip() + "\n"})
+        other.save(root / "splines.py")
+        for client in (writer, other):
+            await found_in(client, "reticulate_splines", "splines.py")
+
+        many_functions(root, 90)
+        writer.notify("workspace/didChangeWatchedFiles", {"changes": made(root)})
+        await until(writer, "whence/status", {}, lambda status: status["folders"][0]["files"] > 3)
         (worker,) = psutil.Process(writer.pid).children()
         worker.suspend()  # in the midst of writing
-        await other.initialize([root], CAPABLE)
+        other.notify("workspace/didChangeWatchedFiles", {"changes": made(root)})
         await until(other, "whence/status", {}, lambda status: status["folders"][0]["activity"] == "waiting")
         for client in (writer, other):
-            answer = await search(client, "ship_parcel_17")
-            assert answer["completeness"]["complete"] is False
+            assert (await search(client, "reticulate_splines"))["hits"]
 
         psutil.Process(writer.pid).kill()
         worker.resume()
         await writer.wait_for_exit()
 
-        await indexed(other)
-        await found_in(other, "ship_parcel_17", "pack2/part2.py")
-
-        # A third one finds all done; what the second writes is found by it too, though nobody told it.
-        async with serving(root, capabilities=CAPABLE, is_indexed=True) as third:
-            write_tree(root, {"splines.py": TYPED.strip() + "\n"})
-            other.save(root / "splines.py")
-            for client in (other, third):
-                await found_in(client, "reticulate_splines", "splines.py")
-            assert not any("passages embedded" in line for line in messages(third, "window/logMessage"))
+        status = await indexed(other)
+        assert (status["folders"][0]["files"], status["folders"][0]["chunks"]) == (91, 721)
+        await found_in(other, "ship_parcel_719", "pack5/part89.py")
 
 
 def watched(client: Client, *changes: tuple[Path, int]) -> None:
     """Tell the server what changed on disk."""
     told = [{"uri": path.as_uri(), "type": kind} for path, kind in changes]
     client.notify("workspace/didChangeWatchedFiles", {"changes": told})
+
+
+def made(root: Path) -> Json:
+    """What a client tells of all files below a folder."""
+    return [{"uri": path.as_uri(), "type": MADE} for path in sorted(root.glob("**/*.py"))]
+
+
+def log(*clients: Client) -> list[str]:
+    """What several servers logged."""
+    return [line for client in clients for line in messages(client, "window/logMessage")]
 
 
 def folders(client: Client, added: Sequence[Path] = (), removed: Sequence[Path] = ()) -> None:
