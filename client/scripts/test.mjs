@@ -7,7 +7,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const client = fileURLToPath(new URL('..', import.meta.url));
-const out = join(client, 'dist', 'test');
+const out = join(client, 'dist', `test-${process.pid}`); // of this run alone: two may go on at once
 const wanted = process.argv.slice(2);
 
 const entryPoints = readdirSync(join(client, 'test'), { recursive: true, encoding: 'utf8' })
@@ -39,4 +39,5 @@ const files = readdirSync(out, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.cjs'))
   .map((path) => relative(process.cwd(), join(out, path)));
 const run = spawnSync(process.execPath, ['--enable-source-maps', '--test', ...files], { stdio: 'inherit' });
+rmSync(out, { recursive: true, force: true });
 process.exit(run.status ?? 1);

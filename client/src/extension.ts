@@ -5,6 +5,9 @@ import { type ExtensionContext, l10n, window } from 'vscode';
 import { SetUp } from './environment/register';
 import type { Connection } from './server/connection';
 import { registerServer } from './server/register';
+import { ResultsView } from './results/view';
+import { registerSearch } from './search/register';
+import { registerSimilar } from './similar/register';
 import { registerStatus } from './status/register';
 
 let connection: Connection | undefined;
@@ -17,6 +20,11 @@ export function activate(context: ExtensionContext): void {
   connection = registerServer(context, log, setUp.source);
   setUp.follow(connection);
   registerStatus(context, connection);
+  registerSimilar(context, connection);
+  const results = new ResultsView(context, connection);
+  registerSearch(context, connection, (pinned) => {
+    results.pin(pinned);
+  });
 }
 
 /** Called by the editor before it ends or the extension is disabled; returns when the server is gone. */

@@ -19,11 +19,13 @@ export class ChangesUnknown extends Error {
  * gitignore patterns, each of exactly one file, for what changed in a folder since it parted from `reference`: committed
  * or not, and files git does not know yet.
  *
+ * @param only gitignore patterns that limit it; none for everything.
  * @throws ChangesUnknown when it is no repository or has no such branch or commit.
  */
 export async function changedPatterns(
   folder: string,
   reference: string,
+  only: readonly string[],
   signal: AbortSignal,
   l10n: Localiser,
 ): Promise<readonly string[]> {
@@ -42,9 +44,10 @@ export async function changedPatterns(
         : l10n.t('git knows no branch or commit "{0}" in {1}', reference, folder),
     );
   }
+  const where = only.length === 0 ? ['.'] : only.flatMap(pathspecsOf);
   const [differing, untracked] = await Promise.all([
-    git('diff', '--name-only', '--relative', '--diff-filter=d', '-z', parted, '--', '.'),
-    git('ls-files', '--others', '--exclude-standard', '-z', '--', '.'),
+    git('diff', '--name-only', '--relative', '--diff-filter=d', '-z', parted, '--', ...where),
+    git('ls-files', '--others', '--exclude-standard', '-z', '--', ...where),
   ]);
   return [...differing.split('\0'), ...untracked.split('\0')].filter((path) => path !== '').map(patternOf);
 }
@@ -58,6 +61,13 @@ export async function branches(folder: string): Promise<readonly string[]> {
   } catch {
     return [];
   }
+}
+
+/** git's pathspecs for what a gitignore pattern fits: the files themselves and what lies below folders. */
+function pathspecsOf(pattern: string): readonly string[] {
+  const bare = pattern.replace(/^\/|\/$/g, '');
+  const glob = bare.includes('/') || pattern.startsWith('/') ? bare : `**/${bare}`;
+  return [`:(glob)${glob}`, `:(glob)${glob}/**`];
 }
 
 /** A gitignore pattern that fits this path alone. */

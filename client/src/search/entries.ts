@@ -24,7 +24,7 @@ export type Entry =
 const MAX_DETAIL = 140;
 
 /** Hits; for none, that in words, with what comes nearest. */
-export function entriesOf(answer: SearchAnswer, hasFolders: boolean, query: string, l10n: Localiser): readonly Entry[] {
+export function entriesOf(answer: SearchAnswer, hasFolders: boolean, l10n: Localiser): readonly Entry[] {
   if (answer.hits.length > 0) return answer.hits.map((hit) => hitEntry(hit, hasFolders));
   const { completeness, nearest, nearestWords } = answer;
   const why =

@@ -83,6 +83,14 @@ export function parseQuery(query: string, l10n: Localiser): ParsedQuery {
   return { text: text.join(' '), languages, kinds, paths: withSomethingToTakeFrom(paths), changed, problems };
 }
 
+/** A pattern that fits only below a folder of the workspace; `folder` is relative, '' for all of it. */
+export function within(folder: string, pattern: string): string {
+  if (folder === '') return pattern;
+  const [sign, bare] = pattern.startsWith('!') ? ['!', pattern.slice(1)] : ['', pattern];
+  const isAnchored = bare.replace(/\/$/, '').includes('/');
+  return `${sign}/${folder}/${isAnchored ? bare.replace(/^\//, '') : `**/${bare}`}`;
+}
+
 /** The words of a query in order; quotes hold a word together. */
 export function wordsOf(query: string): readonly Word[] {
   const words: Word[] = [];

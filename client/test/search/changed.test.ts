@@ -38,20 +38,26 @@ after(() => {
 });
 
 test('what was committed, edited or made since a branch parted is told', async () => {
-  const patterns = await changedPatterns(folder, 'main', never, english);
+  const patterns = await changedPatterns(folder, 'main', [], never, english);
 
   assert.deepEqual([...patterns].sort(), ['/src/committed.py', '/src/edited.py', '/src/new \\[1\\].py']);
 });
 
 test('paths are relative to the folder that is open, which may lie in the repository', async () => {
-  const patterns = await changedPatterns(join(folder, 'src'), 'main', never, english);
+  const patterns = await changedPatterns(join(folder, 'src'), 'main', [], never, english);
 
   assert.ok(patterns.includes('/committed.py'));
 });
 
+test('patterns limit it', async () => {
+  assert.deepEqual(await changedPatterns(folder, 'main', ['edited.*'], never, english), ['/src/edited.py']);
+  assert.deepEqual(await changedPatterns(folder, 'main', ['/docs/**'], never, english), []);
+  assert.equal((await changedPatterns(folder, 'main', ['src'], never, english)).length, 3);
+});
+
 test('an unknown branch, and one that looks like an option, is one line', async () => {
-  await assert.rejects(changedPatterns(folder, 'nowhere', never, english), ChangesUnknown);
-  await assert.rejects(changedPatterns(folder, '--output=x', never, english), /No branch or commit/);
+  await assert.rejects(changedPatterns(folder, 'nowhere', [], never, english), ChangesUnknown);
+  await assert.rejects(changedPatterns(folder, '--output=x', [], never, english), /No branch or commit/);
 });
 
 test('branches are listed', async () => {

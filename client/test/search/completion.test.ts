@@ -14,7 +14,7 @@ test('two letters of a filter offer its name', () => {
 });
 
 test('a filter offers its values, those that begin as typed first', () => {
-  assert.deepEqual(labels('x lang:py'), ['lang:python']);
+  assert.equal(labels('x lang:py')[0], 'lang:python');
   assert.deepEqual(labels('x kind:te'), ['kind:test', 'kind:text', 'kind:interface']);
   assert.equal(labels('x lang:').length, 6);
   assert.equal(labels('x lang:script')[0], 'lang:javascript');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { parseQuery, wordsOf } from '../../src/search/query';
+import { parseQuery, within, wordsOf } from '../../src/search/query';
 import { english } from '../english';
 
 const parsed = (query: string): ReturnType<typeof parseQuery> => parseQuery(query, english);
@@ -68,4 +68,11 @@ test('words know where they stand', () => {
       [4, 10],
     ],
   );
+});
+
+test('patterns of a search below a folder fit only there', () => {
+  assert.equal(within('', '*.py'), '*.py');
+  assert.equal(within('src/auth', '*.py'), '/src/auth/**/*.py');
+  assert.equal(within('src', '/gen/**'), '/src/gen/**');
+  assert.equal(within('src', '!gen/x.py'), '!/src/gen/x.py');
 });
