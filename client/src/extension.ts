@@ -9,6 +9,7 @@ import { ResultsView } from './results/view';
 import { registerSearch } from './search/register';
 import { registerSimilar } from './similar/register';
 import { registerStatus } from './status/register';
+import { registerTools } from './tools/register';
 
 let connection: Connection | undefined;
 
@@ -21,6 +22,7 @@ export function activate(context: ExtensionContext): void {
   setUp.follow(connection);
   registerStatus(context, connection);
   registerSimilar(context, connection);
+  registerTools(context, connection);
   const results = new ResultsView(context, connection);
   registerSearch(context, connection, (pinned) => {
     results.pin(pinned);
