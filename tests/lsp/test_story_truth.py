@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.lsp.client import Client, Json, connected, run_async
 from tests.lsp.support import (
@@ -200,6 +201,7 @@ async def test_folders_are_ranked_together_and_come_and_go(shop: Path, tmp_path:
         assert await homes(client, "validate_jwt_token") == [(shop.as_uri(), "shop/session.py")]
 
 
+@pytest.mark.slow
 @run_async
 async def test_of_two_servers_one_writes_both_answer_and_the_other_takes_over(tmp_path: Path) -> None:
     root = many_functions(tmp_path / "parcels", 2)
