@@ -6,6 +6,7 @@ import { SHOW_SIMILAR } from '../protocol';
 import type { Whence } from '../whence';
 import { Asking, shown } from './asking';
 import { diffWithSimilar, Pieces, SCHEME } from './diff';
+import { AlreadyExistsHint } from './hint';
 import { findSimilar, showSimilar } from './peek';
 
 /** Take the commands about similar code. */
@@ -17,5 +18,8 @@ export function registerSimilar(context: ExtensionContext, whence: Whence): void
   command(SHOW_SIMILAR, (argument) => showSimilar(asking, argument));
   command('whence.findSimilar', () => findSimilar(asking));
   command('whence.diffWithSimilar', () => diffWithSimilar(asking));
-  context.subscriptions.push(workspace.registerTextDocumentContentProvider(SCHEME, new Pieces()));
+  context.subscriptions.push(
+    workspace.registerTextDocumentContentProvider(SCHEME, new Pieces()),
+    new AlreadyExistsHint(whence),
+  );
 }
