@@ -38,6 +38,9 @@ import { open, Preview } from './preview';
 /** Rested after a key before the server is asked. */
 const REST_MS = 150;
 
+/** Between two askings of the same question while the index grows. */
+const AGAIN_MS = 1_000;
+
 interface Line extends QuickPickItem {
   readonly entry: Entry;
 }
@@ -59,6 +62,8 @@ export class SearchPicker implements Disposable {
   #timer: NodeJS.Timeout | undefined;
   #asked: Asked | undefined;
   #isDone = false;
+  /** The lines in the list, as text. */
+  #told = '';
 
   readonly #toSide: QuickInputButton = {
     iconPath: new ThemeIcon('split-horizontal'),
@@ -95,6 +100,9 @@ export class SearchPicker implements Disposable {
         this.#tellHead();
         if (around.whence.state.kind === 'running') this.#askSoon(0);
       }),
+      around.whence.onDidChangeStatus(() => {
+        this.#askAgain();
+      }),
     );
   }
 
@@ -127,6 +135,15 @@ export class SearchPicker implements Disposable {
     this.#timer = setTimeout(() => void this.#ask(query), delayMs);
   }
 
+  /** The index grew: an answer that was not complete may be a better one now. */
+  #askAgain(): void {
+    const isWorthIt = this.#asked?.answer?.completeness.complete === false;
+    if (!isWorthIt || this.#pick.busy || this.#isDone) return;
+    const query = this.#pick.value;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#ask(query), AGAIN_MS);
+  }
+
   async #ask(query: string): Promise<void> {
     const request = (this.#request = new CancellationTokenSource());
     const suggestions = suggestionEntries(suggestionsFor(query, this.around.known(), l10n));
@@ -147,7 +164,11 @@ export class SearchPicker implements Disposable {
     }
   }
 
+  /** Put lines into the list. The same hits again leave it as it is, with the one that was moved to. */
   #list(entries: readonly Entry[]): void {
+    const told = JSON.stringify(entries);
+    if (told === this.#told) return;
+    this.#told = told;
     this.#pick.items = entries.map((entry) => this.#line(entry));
     const first = this.#pick.items.find(({ entry }) => entry.kind === 'hit');
     if (first !== undefined) this.#pick.activeItems = [first];
