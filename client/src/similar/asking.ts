@@ -55,9 +55,11 @@ export function questionAt({ document, selection }: TextEditor): SimilarParams {
 /** Say that there is nothing, and whether there may be later. */
 export function sayNothing({ completeness }: SimilarAnswer): void {
   void window.showInformationMessage(
-    completeness.complete
-      ? l10n.t('Nothing similar is indexed')
-      : l10n.t('Nothing similar is indexed so far; indexing goes on'),
+    completeness.indexing
+      ? l10n.t('Nothing similar is indexed so far; indexing goes on')
+      : completeness.complete
+        ? l10n.t('Nothing similar is indexed')
+        : l10n.t('Nothing similar is indexed so far'),
   );
 }
 
