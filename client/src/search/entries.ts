@@ -33,23 +33,16 @@ export function entriesOf(answer: SearchAnswer, hasFolders: boolean, l10n: Local
       : completeness.complete
         ? l10n.t('Nothing here answers that')
         : l10n.t('Nothing indexed so far answers that');
-  const entries: Entry[] = [
-    {
-      kind: 'note',
-      label: `$(info) ${why}`,
-      detail: completeness.complete ? '' : toldCompleteness(completeness, l10n),
-    },
-  ];
-  if (nearestWords.length > 0) {
-    entries.push({ kind: 'heading', label: l10n.t('words of this code') });
-    for (const word of nearestWords) {
-      entries.push({ kind: 'ask', label: `$(search) ${word}`, description: l10n.t('search for it'), query: word });
-    }
+  // Not with separators: the editor hides those of a list while something is typed.
+  const told = [
+    toldCompleteness(completeness, l10n),
+    nearest.length > 0 ? l10n.t('what comes nearest is below, though it hardly answers') : '',
+  ].filter((part) => part !== '');
+  const entries: Entry[] = [{ kind: 'note', label: `$(info) ${why}`, detail: told.join(' · ') }];
+  for (const word of nearestWords) {
+    entries.push({ kind: 'ask', label: `$(search) ${word}`, description: l10n.t('search for it'), query: word });
   }
-  if (nearest.length > 0) {
-    entries.push({ kind: 'heading', label: l10n.t('nearest, though they hardly answer') });
-    entries.push(...nearest.map((hit) => hitEntry(hit, hasFolders)));
-  }
+  entries.push(...nearest.map((hit) => hitEntry(hit, hasFolders)));
   return entries;
 }
 

@@ -27,7 +27,7 @@ interface Origin {
 export class Preview implements Disposable {
   readonly #origin: Origin;
   readonly #mark = window.createTextEditorDecorationType({
-    backgroundColor: new ThemeColor('editor.findMatchHighlightBackground'),
+    backgroundColor: new ThemeColor('editor.rangeHighlightBackground'),
     isWholeLine: true,
     overviewRulerColor: new ThemeColor('editorOverviewRuler.findMatchForeground'),
     overviewRulerLane: OverviewRulerLane.Center,
