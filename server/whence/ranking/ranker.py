@@ -224,7 +224,7 @@ def _role_factor(context: _Context, record: ChunkRecord) -> tuple[float, Role | 
 
 
 def _total(shares: Iterable[Share]) -> float:
-    return sum(share.score for share in shares)
+    return sum([share.score for share in shares])
 
 
 def _order(ranked: Ranked) -> tuple[float, str, int]:
