@@ -46,18 +46,20 @@ class SearchTool implements LanguageModelTool<unknown> {
   constructor(private readonly whence: Whence) {}
 
   prepareInvocation({ input }: { readonly input: unknown }): PreparedToolInvocation | undefined {
-    const asked = tried(() => searchInput(input));
+    const asked = tried(() => {
+      const { params, folder } = searchInput(input);
+      return { params, where: folder === undefined ? folderNames() : folderNamed(folder).name };
+    });
     if (asked === undefined) return undefined; // the call itself says what does not fit
-    const query = asCode(asked.params.query);
     return {
-      invocationMessage: l10n.t('Searching {0} with Whence', folderNames()),
+      invocationMessage: l10n.t('Searching {0} with Whence', asked.where),
       confirmationMessages: {
         title: l10n.t('Search the code with Whence'),
         message: new MarkdownString(
           l10n.t(
-            'Whence looks in its index of {0} on this machine for {1} and gives this chat up to {2} places: paths, names and a few lines of code each. Whence itself sends nothing anywhere; what the chat does with the answer is up to its language model.',
-            asCode(folderNames()),
-            query,
+            'Whence looks in its index of {0} on this machine for "{1}" and gives this chat up to {2} places: paths, names and a few lines of code each. Whence itself sends nothing anywhere; what the chat does with the answer is up to its language model.',
+            asCode(asked.where),
+            asCode(asked.params.query),
             asked.params.limit ?? 0,
           ),
         ),
@@ -183,5 +185,6 @@ function tried<T>(check: () => T): T | undefined {
 function asCode(text: string): string {
   const line = text.replace(/\s+/g, ' ');
   const ticks = '`'.repeat(1 + Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length)));
-  return `${ticks} ${line} ${ticks}`;
+  const blank = /^`|`$/.test(line) ? ' ' : '';
+  return `${ticks}${blank}${line}${blank}${ticks}`;
 }
