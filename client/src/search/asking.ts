@@ -5,7 +5,7 @@ import { type CancellationToken, l10n, type Uri, workspace } from 'vscode';
 import type { SearchAnswer, SearchParams } from '../protocol';
 import type { Whence } from '../whence';
 import { changedPatterns, ChangesUnknown } from './changed';
-import { parseQuery, within } from './query';
+import { parseQuery, patternOf, within } from './query';
 
 /** What is asked, or why it cannot be. */
 export interface Asked {
@@ -39,9 +39,15 @@ export async function ask(
   const below = scope?.path ?? '';
   const taken = parsed.paths.filter((path) => !path.startsWith('!')).map((path) => within(below, path));
   const takenOut = parsed.paths.filter((path) => path.startsWith('!')).map((path) => within(below, path));
-  let paths = taken.length === 0 && below !== '' ? [`/${below}/**`] : taken;
+  let paths = taken.length === 0 && below !== '' ? [`${patternOf(below)}/**`] : taken;
   let folders = scope === undefined ? [] : [scope.folder];
   if (parsed.changed !== undefined) {
+    if (!workspace.isTrusted) {
+      problems.push(
+        l10n.t('changed: runs git, whose configuration in a folder can start programs; trust the folder first'),
+      );
+      return nothing;
+    }
     const looked = scope === undefined ? (workspace.workspaceFolders ?? []).map(({ uri }) => uri) : [scope.folder];
     const changed: string[] = [];
     folders = [];

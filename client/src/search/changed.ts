@@ -4,11 +4,15 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 import type { Localiser } from '../localiser';
+import { patternOf } from './query';
 
 const run = promisify(execFile);
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const TIMEOUT_MS = 10_000;
+
+/** Asking leaves the repository as it is, its index file too, and starts no program that its configuration names for watching. */
+const AS_IT_IS = ['-c', 'core.fsmonitor=false', '-c', 'diff.autoRefreshIndex=false', '--no-optional-locks'];
 
 /** What git could not tell; the message is one line for a person. */
 export class ChangesUnknown extends Error {
@@ -31,7 +35,8 @@ export async function changedPatterns(
 ): Promise<readonly string[]> {
   if (reference.startsWith('-')) throw new ChangesUnknown(l10n.t('No branch or commit is called "{0}"', reference));
   const git = async (...args: string[]): Promise<string> =>
-    (await run('git', ['-C', folder, ...args], { signal, timeout: TIMEOUT_MS, maxBuffer: MAX_BYTES })).stdout;
+    (await run('git', [...AS_IT_IS, '-C', folder, ...args], { signal, timeout: TIMEOUT_MS, maxBuffer: MAX_BYTES }))
+      .stdout;
   let parted: string;
   try {
     parted = (await git('merge-base', 'HEAD', reference)).trim();
@@ -54,7 +59,15 @@ export async function changedPatterns(
 
 /** Branches of a folder's repository, the ones worked on last first; none where it has none. */
 export async function branches(folder: string): Promise<readonly string[]> {
-  const args = ['-C', folder, 'for-each-ref', '--sort=-committerdate', '--format=%(refname:short)', '--count=50'];
+  const args = [
+    ...AS_IT_IS,
+    '-C',
+    folder,
+    'for-each-ref',
+    '--sort=-committerdate',
+    '--format=%(refname:short)',
+    '--count=50',
+  ];
   try {
     const { stdout } = await run('git', [...args, 'refs/heads', 'refs/remotes'], { timeout: TIMEOUT_MS });
     return stdout.split('\n').filter((name) => name !== '');
@@ -68,9 +81,4 @@ function pathspecsOf(pattern: string): readonly string[] {
   const bare = pattern.replace(/^\/|\/$/g, '');
   const glob = bare.includes('/') || pattern.startsWith('/') ? bare : `**/${bare}`;
   return [`:(glob)${glob}`, `:(glob)${glob}/**`];
-}
-
-/** A gitignore pattern that fits this path alone. */
-export function patternOf(path: string): string {
-  return `/${path.replace(/[\\*?[\]!#]/g, '\\$&').replace(/ +$/, (blanks) => '\\ '.repeat(blanks.length))}`;
 }

@@ -88,7 +88,12 @@ export function within(folder: string, pattern: string): string {
   if (folder === '') return pattern;
   const [sign, bare] = pattern.startsWith('!') ? ['!', pattern.slice(1)] : ['', pattern];
   const isAnchored = bare.replace(/\/$/, '').includes('/');
-  return `${sign}/${folder}/${isAnchored ? bare.replace(/^\//, '') : `**/${bare}`}`;
+  return `${sign}${patternOf(folder)}/${isAnchored ? bare.replace(/^\//, '') : `**/${bare}`}`;
+}
+
+/** A gitignore pattern that fits this path alone. */
+export function patternOf(path: string): string {
+  return `/${path.replace(/[\\*?[\]!#]/g, '\\$&').replace(/ +$/, (blanks) => '\\ '.repeat(blanks.length))}`;
 }
 
 /** The words of a query in order; quotes hold a word together. */

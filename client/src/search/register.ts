@@ -67,7 +67,7 @@ async function scopeOf(resource: unknown): Promise<Scope | undefined> {
 async function lookAround(): Promise<KnownValues> {
   const roots = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   const found = await Promise.all(roots.map(({ uri }) => foldersBelow(uri, '', FOLDER_DEPTH)));
-  const refs = await Promise.all(roots.map(({ uri }) => branches(uri.fsPath)));
+  const refs = workspace.isTrusted ? await Promise.all(roots.map(({ uri }) => branches(uri.fsPath))) : [];
   return { folders: found.flat().slice(0, MAX_FOLDERS), branches: [...new Set(refs.flat())] };
 }
 

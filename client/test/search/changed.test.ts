@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { branches, changedPatterns, ChangesUnknown, patternOf } from '../../src/search/changed';
+import { branches, changedPatterns, ChangesUnknown } from '../../src/search/changed';
 import { english } from '../english';
 
 let folder = '';
@@ -64,6 +64,21 @@ test('branches are listed', async () => {
   assert.deepEqual([...(await branches(folder))].sort(), ['main', 'topic']);
 });
 
-test('signs that mean something in a pattern stand for themselves', () => {
-  assert.equal(patternOf('a*b?c[d]!#\\ '), '/a\\*b\\?c\\[d\\]\\!\\#\\\\\\ ');
+test('asking writes nothing, not even what git remembers of files', async () => {
+  const index = join(folder, '.git', 'index');
+  const before = readFileSync(index);
+  utimesSync(join(folder, 'src/same.py'), 1, 1); // git would look at it again and remember that
+
+  await changedPatterns(folder, 'main', [], never, english);
+
+  assert.deepEqual(readFileSync(index), before);
+});
+
+test('a program that a folder tells git to watch it with is not started', async () => {
+  git('config', 'core.fsmonitor', `touch "${join(folder, 'started')}" #`);
+
+  const patterns = await changedPatterns(folder, 'main', [], never, english);
+
+  assert.ok(!patterns.includes('/started'));
+  assert.ok(!existsSync(join(folder, 'started')));
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { parseQuery, within, wordsOf } from '../../src/search/query';
+import { parseQuery, patternOf, within, wordsOf } from '../../src/search/query';
 import { english } from '../english';
 
 const parsed = (query: string): ReturnType<typeof parseQuery> => parseQuery(query, english);
@@ -75,4 +75,9 @@ test('patterns of a search below a folder fit only there', () => {
   assert.equal(within('src/auth', '*.py'), '/src/auth/**/*.py');
   assert.equal(within('src', '/gen/**'), '/src/gen/**');
   assert.equal(within('src', '!gen/x.py'), '!/src/gen/x.py');
+});
+
+test('signs that mean something in a pattern stand for themselves', () => {
+  assert.equal(patternOf('a*b?c[d]!#\\ '), '/a\\*b\\?c\\[d\\]\\!\\#\\\\\\ ');
+  assert.equal(within('app/[id]', 'page.tsx'), '/app/\\[id\\]/**/page.tsx');
 });
