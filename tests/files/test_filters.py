@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.store.support import Workbench, chunk, paths_found
@@ -118,6 +118,11 @@ def test_pattern_that_git_never_matches_lets_nothing_in_and_takes_nothing_out(in
     assert paths_found(index, "common", Filters(path_globs=(f"!{glob}",))) == sorted(PATHS)
 
 
+@example(["/****/a"])
+@example(["a/****"])
+@example(["***/a"])
+@example(["//"])
+@example(["!a//"])
 @given(st.lists(GLOBS, min_size=1, max_size=3))
 @settings(max_examples=150, deadline=None)
 def test_the_store_answers_the_same(index: Index, globs: list[str]) -> None:

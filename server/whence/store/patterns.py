@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -18,6 +19,9 @@ _POSIX_CLASSES = frozenset(
 
 _NOTHING = r"\z."
 """Matches nothing."""
+
+_ANY_FOLDERS = re.compile(r"\*{2,}/")
+_ALL_BELOW = re.compile(r"/\*{2,}")
 
 
 @attrs.frozen
@@ -71,7 +75,9 @@ def _pattern(glob: str) -> Pattern | None:
     is_negated = text.startswith("!")
     text = text[1:] if is_negated else text
     is_folder = text.endswith("/")
-    body = text.rstrip("/") if is_folder else text
+    body = text[:-1] if is_folder else text
+    if body.endswith("/"):
+        return Pattern(_NOTHING, is_negated)  # no path has an empty part
     is_anchored = "/" in body
     body = body.removeprefix("/")
     if not body:
@@ -101,9 +107,10 @@ def _body(body: str) -> str:
 def _piece(body: str, at: int) -> tuple[str, int]:
     """The expression for what stands at `at`, and where the next piece begins."""
     letter = body[at]
-    if body.startswith("**/", at) and (at == 0 or body[at - 1] == "/"):
-        return "(?:.*/)?", at + 3
-    if letter == "/" and body[at:] == "/**":
+    # More than two stars are two, as git reads them.
+    if (folders := _ANY_FOLDERS.match(body, at)) and (at == 0 or body[at - 1] == "/"):
+        return "(?:.*/)?", folders.end()
+    if _ALL_BELOW.fullmatch(body, at):
         return "/.*", len(body)
     if letter == "*":
         end = at + len(body[at:]) - len(body[at:].lstrip("*"))
