@@ -21,6 +21,7 @@ story('a question is answered while it is typed; moving shows places, Escape goe
   await window.press('Escape');
   await window.activeTab('README.md').waitFor();
   await window.statusBar(/Ln 2\b/).waitFor();
+  await window.page.locator('.tab[data-resource-name="sessions.py"]').waitFor({ state: 'detached' });
 
   await window.palette('Whence: Search…');
   await pick.fill('validate_jwt_token');
