@@ -5,6 +5,7 @@ import { type ExtensionContext, l10n, window } from 'vscode';
 import { SetUp } from './environment/register';
 import type { Connection } from './server/connection';
 import { registerServer } from './server/register';
+import type { Results } from './results/model';
 import { ResultsView } from './results/view';
 import { registerSearch } from './search/register';
 import { registerSimilar } from './similar/register';
@@ -21,12 +22,13 @@ export function activate(context: ExtensionContext): void {
   connection = registerServer(context, log, setUp.source);
   setUp.follow(connection);
   registerStatus(context, connection);
-  registerSimilar(context, connection);
-  registerTools(context, connection);
   const results = new ResultsView(context, connection);
-  registerSearch(context, connection, (pinned) => {
+  const pin = (pinned: Results): void => {
     results.pin(pinned);
-  });
+  };
+  registerSearch(context, connection, pin);
+  registerSimilar(context, connection, pin);
+  registerTools(context, connection);
 }
 
 /** Called by the editor before it ends or the extension is disabled; returns when the server is gone. */

@@ -68,6 +68,28 @@ story('a selection has what is like it', async (bench) => {
   await window.screenshot('similar-selection');
 });
 
+story('what is alike is kept in the results view where one prefers that, and compared from there', async (bench) => {
+  bench.settings({ 'whence.client.similarIn': 'results' });
+  const window = await bench.open(bench.folder(SHOP));
+
+  await window.openFile('net/retry.py');
+  await window.codeLens(/1 similar/).click();
+  const place = window.sideBar.getByRole('treeitem').filter({ hasText: 'call_until_it_works' }).first();
+  await place.waitFor();
+  await window.sideBar
+    .getByText(/like retry_with_backoff · 1 place/)
+    .first()
+    .waitFor();
+  await window.screenshot('similar-results');
+
+  await place.hover();
+  await place.getByRole('button', { name: 'Compare with Similar Code…' }).click();
+  await window.page.locator('.tab.active', { hasText: /call_until_it_works ↔ retry_with_backoff/ }).waitFor();
+
+  await window.sideBar.getByRole('button', { name: 'Ask Again' }).click();
+  await place.waitFor();
+});
+
 story('where nothing is alike, that is said', async (bench) => {
   const window = await bench.open(bench.folder(SHOP));
 

@@ -1,14 +1,19 @@
 /** The results view's tree: grouping, order, what was dismissed. Knows no editor. */
 
 import type { Localiser } from '../localiser';
-import type { Hit, Reason, ReasonKind, SearchParams } from '../protocol';
+import type { Hit, Reason, ReasonKind, SearchParams, SimilarParams, SimilarTarget } from '../protocol';
+
+/** What was asked of the server, to ask it again. */
+export type Question =
+  | { readonly kind: 'search'; readonly params: SearchParams }
+  /** What is like `target`. */
+  | { readonly kind: 'similar'; readonly params: SimilarParams; readonly target: SimilarTarget };
 
 /** A question with its answer, as it is pinned. */
 export interface Results {
-  /** As it was typed, filters and all. */
+  /** As it was typed, filters and all; in words for a question that nobody typed. */
   readonly query: string;
-  /** What was asked of the server, to ask it again; undefined for what no search found (similar code). */
-  readonly params: SearchParams | undefined;
+  readonly question: Question;
   readonly hits: readonly Hit[];
   /** How complete the answer is; empty for whole. */
   readonly completeness: string;
@@ -17,7 +22,13 @@ export interface Results {
 /** A file with its hits, or a hit. */
 export type Node =
   | { readonly kind: 'file'; readonly uri: string; readonly path: string; readonly hits: readonly Hit[] }
-  | { readonly kind: 'hit'; readonly hit: Hit; readonly rank: number };
+  | {
+      readonly kind: 'hit';
+      readonly hit: Hit;
+      readonly rank: number;
+      /** What it is like, where that was asked. */
+      readonly like: SimilarTarget | undefined;
+    };
 
 /** What of some results is shown. */
 export class ResultsModel {
@@ -61,8 +72,16 @@ export class ResultsModel {
   }
 
   #hitNode(hit: Hit): Node {
-    return { kind: 'hit', hit, rank: 1 + (this.#results?.hits.indexOf(hit) ?? 0) };
+    const question = this.#results?.question;
+    const like = question?.kind === 'similar' ? question.target : undefined;
+    return { kind: 'hit', hit, rank: 1 + (this.#results?.hits.indexOf(hit) ?? 0), like };
   }
+}
+
+/** What stands above the tree: the question, how many places are left, how complete the answer is. */
+export function toldResults({ query, completeness }: Results, n_places: number, l10n: Localiser): string {
+  const places = n_places === 1 ? l10n.t('1 place') : l10n.t('{0} places', n_places);
+  return [query, places, completeness].filter((part) => part !== '').join(' · ');
 }
 
 const BAR = 8;

@@ -1,6 +1,7 @@
 /** The results view in the side bar. What it shows is decided in model.ts. */
 
 import {
+  CancellationError,
   commands,
   env,
   EventEmitter,
@@ -23,7 +24,7 @@ import { folderName, iconOf, telling } from '../search/entries';
 import { open } from '../search/preview';
 import { RequestFailed, type Whence } from '../whence';
 import { resultsAsMarkdown } from './markdown';
-import { type Node, reasonsAsMarkdown, reasonsInWords, type Results, ResultsModel } from './model';
+import { type Node, reasonsAsMarkdown, reasonsInWords, type Results, ResultsModel, toldResults } from './model';
 
 const GROUPED = 'whence.results.isGrouped';
 const MANY = 20;
@@ -87,17 +88,10 @@ export class ResultsView implements TreeDataProvider<Node> {
 
   #told(): void {
     const { results, hits, isGrouped } = this.#model;
-    if (results === undefined) {
-      this.#view.description = '';
-      this.#view.message = '';
-    } else {
-      this.#view.description = results.query;
-      const told = hits.length === 1 ? l10n.t('1 place') : l10n.t('{0} places', hits.length);
-      this.#view.message = [told, results.completeness].filter((part) => part !== '').join(' · ');
-    }
+    // Not as the view's description: the editor hides that where a container has one view.
+    this.#view.message = results === undefined ? '' : toldResults(results, hits.length, l10n);
     void commands.executeCommand('setContext', 'whence.results.has', results !== undefined);
     void commands.executeCommand('setContext', 'whence.results.isGrouped', isGrouped);
-    void commands.executeCommand('setContext', 'whence.results.canRefresh', results?.params !== undefined);
     this.#changed.fire(undefined);
   }
 
@@ -114,16 +108,33 @@ export class ResultsView implements TreeDataProvider<Node> {
 
   async #refresh(): Promise<void> {
     const { results } = this.#model;
-    if (results?.params === undefined) return;
-    const { params } = results;
+    if (results === undefined) return;
     try {
-      const answer = await window.withProgress({ location: { viewId: 'whence.results' } }, () =>
-        this.whence.request('whence/search', params),
-      );
-      this.pin({ ...results, hits: answer.hits, completeness: toldCompleteness(answer.completeness, l10n) });
+      const again = await window.withProgress({ location: { viewId: 'whence.results' } }, () => this.#ask(results));
+      if (this.#model.results === results) this.pin(again); // else others were pinned meanwhile
     } catch (error) {
+      if (error instanceof CancellationError) return;
       if (!(error instanceof RequestFailed)) throw error;
       void window.showErrorMessage(error.message);
+    }
+  }
+
+  async #ask(results: Results): Promise<Results> {
+    const { question } = results;
+    switch (question.kind) {
+      case 'search': {
+        const { hits, completeness } = await this.whence.request('whence/search', question.params);
+        return { ...results, hits, completeness: toldCompleteness(completeness, l10n) };
+      }
+      case 'similar': {
+        const { target, copies, hits, completeness } = await this.whence.request('whence/similar', question.params);
+        return {
+          ...results,
+          question: { ...question, target },
+          hits: [...copies, ...hits],
+          completeness: toldCompleteness(completeness, l10n),
+        };
+      }
     }
   }
 
@@ -162,7 +173,8 @@ function fileItem(node: Node & { readonly kind: 'file' }): TreeItem {
   return item;
 }
 
-function hitItem({ hit, rank }: Node & { readonly kind: 'hit' }, isGrouped: boolean): TreeItem {
+function hitItem(node: Node & { readonly kind: 'hit' }, isGrouped: boolean): TreeItem {
+  const { hit, rank, like } = node;
   const line = hit.range.start.line + 1;
   const label = hit.symbol === '' ? telling(hit.snippet) : hit.symbol;
   const item = new TreeItem(label, TreeItemCollapsibleState.None);
@@ -170,8 +182,8 @@ function hitItem({ hit, rank }: Node & { readonly kind: 'hit' }, isGrouped: bool
     ? `:${line}  ${hit.symbol === '' ? '' : telling(hit.snippet)}`
     : where(`${hit.path}:${line}`, hit.folder);
   item.iconPath = new ThemeIcon(iconOf(hit.kind));
-  item.contextValue = 'hit';
-  item.command = { command: 'whence.results.open', title: l10n.t('Open'), arguments: [{ kind: 'hit', hit, rank }] };
+  item.contextValue = like === undefined ? 'hit' : 'hitAlike';
+  item.command = { command: 'whence.results.open', title: l10n.t('Open'), arguments: [node] };
   const spoken = l10n.t('{0}, {1}, line {2}, place {3}', label, hit.path, line, rank);
   item.accessibilityInformation = { label: `${spoken}. ${reasonsInWords(hit)}` };
   return item;

@@ -248,15 +248,26 @@ export class SearchPicker implements Disposable {
       await env.clipboard.writeText(resultsAsMarkdown(query, hits));
       window.setStatusBarMessage(l10n.t('{0} results copied', hits.length), 3000);
     } else if (button === this.#pinAll) {
-      const completeness =
-        this.#asked?.answer === undefined ? '' : toldCompleteness(this.#asked.answer.completeness, l10n);
-      const results: Results = { query, params: this.#asked?.params, hits, completeness };
+      const results = this.#results;
+      if (results === undefined) return;
       await this.#finish(async () => {
         await this.#preview.goBack();
         this.around.pin(results);
         await commands.executeCommand('whence.results.focus');
       });
     }
+  }
+
+  /** What the list holds, to keep it; undefined where it holds no answer. */
+  get #results(): Results | undefined {
+    const { params, answer } = this.#asked ?? {};
+    if (params === undefined || answer === undefined) return undefined;
+    return {
+      query: this.#pick.value.trim(),
+      question: { kind: 'search', params },
+      hits: answer.hits,
+      completeness: toldCompleteness(answer.completeness, l10n),
+    };
   }
 
   get #hits(): readonly Hit[] {

@@ -12,11 +12,11 @@ import {
   workspace,
 } from 'vscode';
 
-import type { Hit } from '../protocol';
+import type { Hit, SimilarTarget } from '../protocol';
 import { RequestFailed } from '../whence';
 import { type Asking, questionAt, sayNothing, theEditor } from './asking';
-import { locationOf } from './peek';
-import { nameOf, placesOf, toldLikeness, unindented, whereOf } from './places';
+import { nameOf, pairOf, placesOf, toldLikeness, unindented, whereOf } from './places';
+import { locationOf } from './show';
 
 /** Scheme of documents that hold a piece of another one. */
 export const SCHEME = 'whence-similar';
@@ -30,28 +30,39 @@ export class Pieces implements TextDocumentContentProvider {
   }
 }
 
-/** Let one of the places like the definition at the cursor be picked, and show both side by side. */
-export async function diffWithSimilar(asking: Asking): Promise<void> {
-  const editor = theEditor();
-  const answer = await asking.ask(questionAt(editor));
+/**
+ * Show two places side by side: a line of the results view and what it is like, or the definition at the cursor and one of
+ * the places like it, which is picked.
+ */
+export async function diffWithSimilar(asking: Asking, argument: unknown): Promise<void> {
+  const pair = pairOf(argument);
+  if (pair !== undefined) {
+    await diff(pair.hit, pair.like);
+    return;
+  }
+  const answer = await asking.ask(questionAt(theEditor()));
   const places = placesOf(answer);
   if (places.length === 0) {
     sayNothing(answer);
     return;
   }
-  const here = locationOf(answer.target);
-  const path = workspace.asRelativePath(here.uri, false);
-  const name = nameOf({ symbol: answer.target.symbol, path });
   const items = places.map((hit) => itemOf(hit, answer.target.language));
   const chosen = await window.showQuickPick(items, {
-    title: l10n.t('Compare {0}', name),
+    title: l10n.t('Compare {0}', targetName(answer.target)),
     placeHolder: l10n.t('With which similar place?'),
     matchOnDescription: true,
   });
-  if (chosen === undefined) return;
-  const [there, here_] = await Promise.all([pieceOf(locationOf(chosen.hit)), pieceOf(here)]);
-  const title = l10n.t('{0} ↔ {1} ({2})', nameOf(chosen.hit), name, toldLikeness(chosen.hit, l10n));
-  await commands.executeCommand('vscode.diff', there, here_, title);
+  if (chosen !== undefined) await diff(chosen.hit, answer.target);
+}
+
+async function diff(hit: Hit, target: SimilarTarget): Promise<void> {
+  const [left, right] = await Promise.all([pieceOf(locationOf(hit)), pieceOf(locationOf(target))]);
+  const title = l10n.t('{0} ↔ {1} ({2})', nameOf(hit), targetName(target), toldLikeness(hit, l10n));
+  await commands.executeCommand('vscode.diff', left, right, title);
+}
+
+function targetName({ symbol, uri }: SimilarTarget): string {
+  return nameOf({ symbol, path: workspace.asRelativePath(Uri.parse(uri), false) });
 }
 
 interface Item extends QuickPickItem {

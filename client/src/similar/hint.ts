@@ -21,8 +21,8 @@ import {
 import type { SimilarAnswer } from '../protocol';
 import { RequestFailed, type Whence } from '../whence';
 import { lineAsked, type Twin, twinOf } from './alreadyExists';
-import { locationOf } from './peek';
 import { isCopy, nameOf, toldLikeness, whereOf } from './places';
+import { locationOf } from './show';
 
 const SETTING = 'whence.client.alreadyExists';
 

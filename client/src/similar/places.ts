@@ -1,7 +1,8 @@
 /** What is asked about similar code, and how its places are told. Knows no editor. */
 
 import type { Localiser } from '../localiser';
-import type { Hit, SimilarAnswer, SimilarParams } from '../protocol';
+import type { Hit, SimilarAnswer, SimilarParams, SimilarTarget } from '../protocol';
+import type { Node } from '../results/model';
 
 /** Places asked for when a lens or an action names no number; the server takes the same. */
 export const SHOWN_PLACES = 20;
@@ -24,6 +25,13 @@ export function questionOf(argument: unknown): SimilarParams | undefined {
     return { ...asked, range: { start: range['start'], end: range['end'] } };
   }
   return undefined;
+}
+
+/** What a line of the results view lets compare; undefined for anything else, as a file the editor's menu is opened in. */
+export function pairOf(argument: unknown): { readonly hit: Hit; readonly like: SimilarTarget } | undefined {
+  if (!isObject(argument) || argument['kind'] !== 'hit') return undefined;
+  const { hit, like } = argument as Node & { readonly kind: 'hit' };
+  return like === undefined ? undefined : { hit, like };
 }
 
 /** All places of an answer, copies first. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import type { Hit } from '../../src/protocol';
 import { resultsAsMarkdown } from '../../src/results/markdown';
-import { reasonsAsMarkdown, type Results, ResultsModel } from '../../src/results/model';
+import { type Question, reasonsAsMarkdown, type Results, ResultsModel, toldResults } from '../../src/results/model';
 import { english } from '../english';
 
 const hitAt = (path: string, line: number, over: Partial<Hit> = {}): Hit => ({
@@ -26,7 +26,8 @@ const hitAt = (path: string, line: number, over: Partial<Hit> = {}): Hit => ({
 const first = hitAt('b.py', 20);
 const second = hitAt('a.py', 5);
 const third = hitAt('b.py', 3);
-const results: Results = { query: 'q', params: { query: 'q' }, hits: [first, second, third], completeness: '' };
+const question: Question = { kind: 'search', params: { query: 'q' } };
+const results: Results = { query: 'q', question, hits: [first, second, third], completeness: '' };
 
 function shown(): ResultsModel {
   const model = new ResultsModel();
@@ -75,8 +76,28 @@ test('what is dismissed is gone, a file with all its hits, until results are sho
   assert.equal(model.hits.length, 3);
 });
 
+test('places that are like one know what they are like', () => {
+  const { uri, range, symbol, kind, language } = second;
+  const target = { uri, range, symbol, kind, language };
+  const model = new ResultsModel();
+  model.isGrouped = false;
+
+  model.show({ ...results, question: { kind: 'similar', params: { textDocument: { uri } }, target } });
+  assert.deepEqual(
+    model.roots.map((node) => node.kind === 'hit' && node.like),
+    [target, target, target],
+  );
+  model.show(results);
+  assert.ok(model.roots.every((node) => node.kind === 'hit' && node.like === undefined));
+});
+
 test('without results there is nothing', () => {
   assert.deepEqual(new ResultsModel().roots, []);
+});
+
+test('above the results stand the question, how many there are, and what may be missing', () => {
+  assert.equal(toldResults(results, 3, english), 'q · 3 places');
+  assert.equal(toldResults({ ...results, completeness: 'not indexed' }, 1, english), 'q · 1 place · not indexed');
 });
 
 test('reasons are a table with bars that does not break at what they say', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { nameOf, placesOf, questionOf, toldLikeness, unindented, whereOf } from '../../src/similar/places';
+import { nameOf, pairOf, placesOf, questionOf, toldLikeness, unindented, whereOf } from '../../src/similar/places';
 import { english } from '../english';
 import { copy, hit, similar } from './answers';
 
@@ -52,4 +52,15 @@ test('pieces lose the indentation their lines share', () => {
   assert.equal(unindented('    def a():\r\n\n        pass\n'), 'def a():\n\n    pass\n');
   assert.equal(unindented('\tif x {\n    }'), '\tif x {\n    }');
   assert.equal(unindented(''), '');
+});
+
+test('a line of the results view is compared with what it is like, a menu in an editor names no pair', () => {
+  const { target } = similar();
+  const node = { kind: 'hit', hit: hit(), rank: 1, like: target };
+
+  assert.deepEqual(pairOf(node), { hit: hit(), like: target });
+  assert.equal(pairOf({ ...node, like: undefined }), undefined);
+  assert.equal(pairOf({ kind: 'file', hits: [hit()] }), undefined);
+  assert.equal(pairOf({ scheme: 'file', path: '/w/a.py' }), undefined);
+  assert.equal(pairOf(undefined), undefined);
 });
