@@ -98,3 +98,20 @@ story('results are kept in view, by file or by rank; one is dismissed, one opene
   await first.getByRole('button', { name: 'Dismiss' }).click();
   await first.waitFor({ state: 'hidden' });
 });
+
+story('a search from a folder of the explorer stays in it, whatever its name holds', async (bench) => {
+  const there = '[id]/page.py';
+  const window = await bench.open(bench.folder({ ...SHOP, [there]: SHOP['net/retry.py'] ?? '' }));
+
+  await window.statusBar(/Whence/).waitFor(); // its lines are in the menus, too
+  const folder = window.sideBar.getByRole('treeitem', { name: '[id]' });
+  await folder.click({ button: 'right' });
+  await window.page.getByRole('menuitem', { name: /Search from Here/ }).click();
+  const pick = window.quickPick();
+  await pick.widget.getByText(/Search · \[id\]/).waitFor();
+  await pick.fill('try again when the network fails');
+  await pick.row(/\[id\]\/page\.py/).waitFor();
+  await window.screenshot('search-from-here');
+  assert.equal(await pick.rows.filter({ hasNotText: '[id]/page.py' }).count(), 0);
+  await window.press('Escape');
+});

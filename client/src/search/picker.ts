@@ -194,8 +194,7 @@ export class SearchPicker implements Disposable {
 
   #tellHead(): void {
     const { whence } = this.around;
-    const where =
-      this.scope === undefined ? '' : ` · ${this.scope.path === '' ? this.scope.folder.path : this.scope.path}`;
+    const where = this.scope === undefined ? '' : ` · ${nameOf(this.scope)}`;
     const state = toldState(whence.state, whence.status?.paused ?? false, l10n);
     const answer = this.#asked?.answer;
     const missing = answer === undefined ? '' : toldCompleteness(answer.completeness, l10n);
@@ -289,4 +288,11 @@ export class SearchPicker implements Disposable {
     await this.#preview.goBack();
     this.dispose();
   }
+}
+
+/** Of several folders the one it is in is named too. */
+function nameOf({ folder, path }: Scope): string {
+  const name = workspace.getWorkspaceFolder(folder)?.name ?? folder.fsPath;
+  if (path === '') return name;
+  return (workspace.workspaceFolders?.length ?? 0) > 1 ? `${name}/${path}` : path;
 }
