@@ -16,7 +16,7 @@ const STORY_MS = 600_000; // the longest, the set-up, takes one minute here
 export type Tell = (name: string, body: (bench: Workbench) => Promise<void>) => void;
 
 /** Start a workbench for the stories of this file. */
-export function stories(origin: ServerOrigin = 'checkout', env: Readonly<Record<string, string>> = {}): Tell {
+export function stories(origin: ServerOrigin = 'packaged', env: Readonly<Record<string, string>> = {}): Tell {
   let bench: Workbench | undefined;
   before(async () => {
     bench = await Workbench.start(origin, env);

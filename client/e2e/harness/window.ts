@@ -125,9 +125,10 @@ export class Window {
   async goToLine(line: number): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickPick().input.fill(`:${line}`);
-    await this.quickPick().row(/line/i).waitFor();
-    await this.page.keyboard.press('Enter');
-    await this.quickPick().widget.waitFor({ state: 'hidden' });
+    await this.quickPick()
+      .row(new RegExp(`line ${line}\\b`, 'i'))
+      .waitFor();
+    await this.quickPick().accept();
     await this.statusBar(new RegExp(`Ln ${line}\\b`)).waitFor();
   }
 
@@ -200,8 +201,17 @@ export class QuickPick {
     await this.input.fill(text);
   }
 
+  /** Take what stands there. The first Enter is lost where the list has just been drawn and nothing is chosen in it yet. */
   async accept(): Promise<void> {
-    await this.page.keyboard.press('Enter');
+    for (let n_tries = 1; ; n_tries += 1) {
+      await this.page.keyboard.press('Enter');
+      try {
+        await this.widget.waitFor({ state: 'hidden', timeout: 2_000 });
+        return;
+      } catch (error) {
+        if (n_tries === 5) throw error;
+      }
+    }
   }
 
   async escape(): Promise<void> {

@@ -4,7 +4,17 @@
  */
 
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,9 +29,9 @@ export type Settings = Readonly<Record<string, unknown>>;
 
 /** How the language server comes into being. */
 export type ServerOrigin =
-  /** `whence.server.command` names the one of this checkout. */
-  | 'checkout'
-  /** The extension makes its own environment through the package index. */
+  /** The extension's own, in the environment that the first workbench of the run has made. */
+  | 'packaged'
+  /** The extension's own, in an environment that is still to be made. */
   | 'setUp';
 
 /** In CSS pixels, and device pixels for each of them. */
@@ -69,9 +79,14 @@ const BROWSER_ARGUMENTS = [
 
 export const REPOSITORY = process.env['WHENCE_REPOSITORY'] ?? process.cwd();
 const BUILD = join(REPOSITORY, 'build');
-/** What `whence.server.command` says for the server of this checkout. */
+/** A command that `whence.server.command` may name: the server of this checkout. */
 export const CHECKOUT_SERVER: readonly string[] = [join(REPOSITORY, '.venv', 'bin', 'whence'), 'serve'];
 export const KEPT = join(BUILD, 'e2e');
+
+/** Where the workbenches of one run share what the extension has set up; the run's folder for temporary files is its own. */
+const SHARED_ENVIRONMENTS = join(tmpdir(), 'environments');
+
+const SET_UP_MS = 240_000; // what the package index sends, on a slow line
 
 /** One running code-server. */
 export class Workbench {
@@ -83,7 +98,6 @@ export class Workbench {
   readonly #onExit = (): void => {
     this.#end();
   };
-  #origin: ServerOrigin = 'checkout';
   #child: ChildProcess | undefined;
   #browser: Browser | undefined;
   #url = '';
@@ -93,7 +107,6 @@ export class Workbench {
   static async start(origin: ServerOrigin, env: Readonly<Record<string, string>> = {}): Promise<Workbench> {
     const bench = new Workbench();
     process.once('exit', bench.#onExit);
-    bench.#origin = origin;
     bench.settings();
     writeFileSync(join(bench.root, 'config.yaml'), 'auth: none\n');
     for (const vsix of (process.env['WHENCE_VSIX'] ?? '').split(':')) bench.#run('--install-extension', vsix);
@@ -102,6 +115,7 @@ export class Workbench {
       executablePath: process.env['WHENCE_CHROMIUM'] ?? '/usr/bin/chromium',
       args: BROWSER_ARGUMENTS,
     });
+    if (origin === 'packaged') await bench.#share();
     return bench;
   }
 
@@ -112,11 +126,10 @@ export class Workbench {
 
   /** Replace the user's settings, for windows that are opened later. */
   settings(changed: Settings = {}): void {
-    const own: Settings = this.#origin === 'checkout' ? { 'whence.server.command': CHECKOUT_SERVER } : {};
     // Settings of machine scope are read from the machine's file when the workbench runs elsewhere, as in a browser it does.
     writeTree(this.#data, {
       'User/settings.json': JSON.stringify({ ...CALM, ...changed }, undefined, 2),
-      'Machine/settings.json': JSON.stringify({ ...own, ...pick(changed, /^whence\.server\./) }, undefined, 2),
+      'Machine/settings.json': JSON.stringify(pick(changed, /^whence\.server\./), undefined, 2),
     });
   }
 
@@ -187,6 +200,19 @@ export class Workbench {
     await until('all processes ended', () => processesWith('WHENCE_HOME', this.whenceHome).length === 0);
     process.removeListener('exit', this.#onExit);
     rmSync(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  /** Use the environments of this run; the first to come makes one, as it is made for anybody who installs the extension. */
+  async #share(): Promise<void> {
+    const isFirst = !existsSync(SHARED_ENVIRONMENTS);
+    mkdirSync(SHARED_ENVIRONMENTS, { recursive: true });
+    mkdirSync(this.globalStorage, { recursive: true });
+    symlinkSync(SHARED_ENVIRONMENTS, join(this.globalStorage, 'environments'));
+    if (!isFirst) return;
+    await this.open(this.folder({ 'README.md': 'Set up.' }, 'set-up'));
+    await until('the extension has set itself up', () => this.serverProcesses().length > 0, SET_UP_MS);
+    await this.closeWindows();
+    await until('its server ended', () => this.whenceProcesses().length === 0);
   }
 
   async #serve(env: Readonly<Record<string, string>>): Promise<void> {

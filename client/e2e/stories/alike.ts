@@ -43,7 +43,7 @@ story('the definition at the cursor is compared with a similar one side by side'
   const pick = window.quickPick();
   await pick.row(/call_until_it_works/).waitFor();
   await window.screenshot('similar-pick');
-  await pick.accept();
+  await window.press('Enter');
 
   await window.page.locator('.tab.active', { hasText: /call_until_it_works ↔ retry_with_backoff/ }).waitFor();
   await window.page
