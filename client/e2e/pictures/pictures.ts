@@ -16,3 +16,16 @@ picture('similar code', async (bench) => {
   await hover.getByText('call_until_it_works').first().waitFor();
   await window.picture('similar');
 });
+
+picture('a question, answered while it is typed', async (bench) => {
+  const window = await bench.open(bench.folder(SHOP), SIZE);
+  await window.openFile('README.md');
+  await window.statusBar(/Whence/).waitFor();
+  await window.palette('Whence: Search…');
+  const pick = window.quickPick();
+  await pick.fill('which visitors are no longer signed in');
+  await pick.row(/drop_expired_sessions/).waitFor();
+  await window.activeTab('sessions.py').waitFor();
+  await window.sees(/class.Session/);
+  await window.picture('search');
+});

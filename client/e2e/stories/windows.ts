@@ -40,3 +40,14 @@ story('two windows on one folder each have their lenses', async (bench) => {
 
   assert.equal(bench.serverProcesses().length, 2);
 });
+
+story('no process is left after the extension is disabled while it indexes', async (bench) => {
+  const window = await bench.open(bench.folder(large(200)));
+  await window.statusBar(/Whence.*\d+ %/).waitFor();
+
+  await window.palette('Extensions: Disable All Installed Extensions for this Workspace');
+  await window.reload(); // in a browser disabling counts from then on
+
+  await until('the server has ended', () => bench.whenceProcesses().length === 0);
+  await window.statusBar(/Whence/).waitFor({ state: 'detached' });
+});
