@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, help="folder with <owner>+<name>/repo git directories, bare or not")
     parser.add_argument("--only", action="append", choices=sorted(SUITES), help="this suite; may be repeated")
     parser.add_argument("--retriever", action="append", choices=sorted(RETRIEVERS), help="this one; may be repeated")
+    parser.add_argument("--without", action="append", default=[], metavar="FOLDER", help="leave out a suite's folder")
     parser.add_argument("--work", type=Path, help="where work trees and indexes go (default: a new temporary folder)")
     parser.add_argument("--name", default="quality", help="what the result is called")
     arguments = parser.parse_args()
@@ -53,9 +54,8 @@ def main() -> None:
     os.environ["WHENCE_HOME"] = str(work / "home")
     sources = Sources(arguments.labels, arguments.corpora, work)
     names = [name for name in arguments.retriever or RETRIEVERS if name != "ripgrep" or shutil.which("rg")]
-    answered = [
-        one for suite in arguments.only or SUITES for task in SUITES[suite](sources) for one in answer(task, names)
-    ]
+    tasks = (task for suite in arguments.only or SUITES for task in SUITES[suite](sources))
+    answered = [one for task in tasks if task.name not in arguments.without for one in answer(task, names)]
     if not answered:
         sys.exit("no suite's data was found; name folders with --labels and --corpora")
     keep(arguments.name, answered)
@@ -106,6 +106,7 @@ def figures(scored: Sequence[Scored]) -> str:
         "R@1": figure([one.recall(1) for one in scored]),
         "R@5": figure([one.recall(5) for one in scored]),
         "R@10": figure([one.recall(10) for one in scored]),
+        "R@20": figure([one.recall(20) for one in scored]),
         "MRR": figure([one.reciprocal_rank for one in scored]),
         "NDCG@10": figure([one.ndcg for one in scored]),
     }
