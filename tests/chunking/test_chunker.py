@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -177,6 +178,23 @@ def test_definition_at_a_later_part_is_the_first_part() -> None:
     found = definition_at(chunks, 110)
 
     assert found == chunks[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.py", 'def f():\n    """Count sheep."""\n    return 1\n'),
+        ("a.go", "package a\n\n// Count\n// sheep.\nfunc F() {}\n"),
+        ("a.js", "/**\n * Count sheep.\n */\nexport function f() {}\n"),
+        ("a.vue", "<script>\n/** Count sheep. */\nfunction f() { return 1 }\n</script>\n"),
+    ],
+)
+def test_definition_says_where_its_doc_stands(path: str, text: str) -> None:
+    documented = [one for one in outline(source(path, text.encode())) if one.doc]
+
+    pieces = [text[start:end] for one in documented for start, end in one.doc_ranges]
+    assert [one.doc.split() for one in documented] == [["Count", "sheep."]]
+    assert " ".join(re.findall(r"\w+", " ".join(pieces))) == "Count sheep"
 
 
 def test_outline_gives_the_range_of_each_name() -> None:

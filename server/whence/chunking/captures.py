@@ -46,7 +46,8 @@ class Found:
     head_end: int = -1
     """Where the signature ends; -1 when that is where the body starts."""
     lead_start: int = -1
-    doc_parts: list[str] = attrs.field(factory=list)
+    doc_ranges: list[tuple[int, int]] = attrs.field(factory=list)
+    """Where the doc comment or docstring stands, piece by piece."""
 
 
 @attrs.frozen

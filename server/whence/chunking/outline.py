@@ -55,6 +55,8 @@ class Mark:
     """False for what only declares: prototypes, constants, imports. Small ones merge with their neighbours."""
     language: str = ""
     """Set for definitions in an embedded language."""
+    doc_ranges: tuple[tuple[int, int], ...] = ()
+    """Where `doc` stands, piece by piece, marks and quotes included; empty where the outliner does not say."""
 
 
 @attrs.frozen
@@ -106,6 +108,8 @@ class Definition:
     has_body: bool
     parent_idx: int
     """Index of the enclosing definition in the same list; -1 at top level."""
+    doc_ranges: tuple[tuple[int, int], ...] = ()
+    """Byte offsets of the pieces of `doc`, marks and quotes included; empty where they are not known."""
 
     @property
     def is_named_by_file(self) -> bool:
@@ -195,6 +199,7 @@ def shift(outline: Outline, offset: int, line_offset: int, language: str) -> Out
             name_end=mark.name_end + offset,
             head_start=mark.head_start + offset if mark.head_start >= 0 else -1,
             language=mark.language or language,
+            doc_ranges=tuple((start + offset, end + offset) for start, end in mark.doc_ranges),
         )
         for mark in outline.marks
     ]
@@ -243,4 +248,5 @@ def _qualify(
         headers=(*parent.headers, parent.signature) if parent else (),
         has_body=mark.has_body,
         parent_idx=parent_idx,
+        doc_ranges=mark.doc_ranges,
     )

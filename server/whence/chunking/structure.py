@@ -65,11 +65,11 @@ def outline_structure(data: bytes, language: Language, lines: Lines) -> Structur
     found = _one_per_span(captures.found.values())
     _widen(found, captures.wrappers)
     for definition in found:
-        _attach_leads(definition, anchors, data)
+        _attach_leads(definition, anchors)
     _extend_to_next(found, len(data))
     if language.has_clauses:
         found = _join_clauses(found, captures.leads, data)
-    _attach_docs(found, captures.docs, data)
+    _attach_docs(found, captures.docs)
     comments = sorted((lead.start, lead.end) for lead in captures.leads.values() if lead.is_comment)
     outline = Outline(
         marks=[_mark(definition, captures.leads, comments, data) for definition in found],
@@ -140,7 +140,7 @@ def _skip_space(data: bytes, offset: int) -> int:
     return offset
 
 
-def _attach_leads(definition: Found, anchors: dict[int, Lead], data: bytes) -> None:
+def _attach_leads(definition: Found, anchors: dict[int, Lead]) -> None:
     start = definition.start
     comments: list[Lead] = []
     while (lead := anchors.get(start)) is not None and lead.start < start:
@@ -149,7 +149,7 @@ def _attach_leads(definition: Found, anchors: dict[int, Lead], data: bytes) -> N
             comments.append(lead)
     if start != definition.start:
         definition.lead_start = start
-    definition.doc_parts.extend(text_of(data, lead.doc_start, lead.doc_end) for lead in reversed(comments))
+    definition.doc_ranges.extend((lead.doc_start, lead.doc_end) for lead in reversed(comments))
 
 
 def _extend_to_next(found: list[Found], n_bytes: int) -> None:
@@ -194,7 +194,7 @@ def _is_next_clause(previous: Found, following: Found, leads: dict[int, Lead], d
     return len(names) == 1 and offset == following.start
 
 
-def _attach_docs(found: list[Found], docs: list[tuple[int, int]], data: bytes) -> None:
+def _attach_docs(found: list[Found], docs: list[tuple[int, int]]) -> None:
     """Give each docstring to the innermost definition around it; both lists are walked once, in order of start."""
     stack: list[Found] = []
     position = 0
@@ -205,7 +205,7 @@ def _attach_docs(found: list[Found], docs: list[tuple[int, int]], data: bytes) -
         while stack and stack[-1].end < end:
             stack.pop()
         if stack:
-            stack[-1].doc_parts.append(text_of(data, start, end))
+            stack[-1].doc_ranges.append((start, end))
 
 
 def _mark(found: Found, leads: dict[int, Lead], comments: Sequence[tuple[int, int]], data: bytes) -> Mark:
@@ -222,9 +222,10 @@ def _mark(found: Found, leads: dict[int, Lead], comments: Sequence[tuple[int, in
         name_end=found.name_end,
         head_start=head_start,
         signature=_signature(found, head_start, comments, data),
-        doc=plain_doc("\n".join(found.doc_parts)) if found.doc_parts else "",
+        doc=plain_doc("\n".join(text_of(data, *piece) for piece in found.doc_ranges)) if found.doc_ranges else "",
         scope=found.scope,
         has_body=found.body_start >= 0,
+        doc_ranges=tuple(found.doc_ranges),
     )
 
 
