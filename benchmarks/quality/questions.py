@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import attrs
@@ -36,11 +37,20 @@ class Question:
     """One question. A hit on any of the targets is right."""
 
     text: str
+    """Where code is asked about, that code."""
     group: str
     """Category or level, for the table."""
     targets: tuple[Place, ...]
     hard_negative: Place | None = None
     """A place that looks right and is wrong."""
+    origin: Place | None = None
+    """The definition whose like is looked for; None where the words of `text` are asked."""
+    among: str = ""
+    """Regular expression: hits whose path does not begin so take no rank. Leaves out what is asked about."""
+
+    def counts(self, path: str) -> bool:
+        """Whether a hit in this file takes a rank."""
+        return re.match(self.among, path) is not None
 
 
 @attrs.frozen
@@ -53,6 +63,11 @@ class Task:
     questions: tuple[Question, ...]
     split: str = "test"
     """`tune` where weights may be chosen by it."""
+
+    @property
+    def is_about_code(self) -> bool:
+        """Whether the questions ask for the like of a definition."""
+        return any(question.origin is not None for question in self.questions)
 
 
 def _is_same_path(one: str, other: str) -> bool:

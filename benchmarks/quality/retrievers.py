@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +22,10 @@ from whence.engine.workspace import Workspace
 from whence.text.words import STOP_WORDS, query_words, spellings_of, words_of
 
 CANDIDATES = 80
+
+DEEP = 100
+"""Hits asked of retrievers that find the like of code: those in other folders or languages may take no rank."""
+
 RRF_K = 60
 """Cormack, Clarke and Büttcher, 2009."""
 
@@ -82,6 +87,19 @@ def bm25(task: Task, workspace: Workspace) -> Sequence[Sequence[Found]]:
     return [index.best(query_words(one.text)) for one in task.questions]
 
 
+def similar(task: Task, workspace: Workspace) -> Sequence[Sequence[Found]]:
+    """What `whence similar` finds for the definition asked about: its copies, then what is like it."""
+
+    @lru_cache(None)
+    def find(path: str, line: int) -> Sequence[Found]:
+        result = workspace.similar(path, line, DEEP)
+        places = (*result.copies, *result.hits)
+        return [Found(hit.path, hit.span.start_line, hit.span.end_line, hit.symbol) for hit in places]
+
+    origins = (one.origin for one in task.questions if one.origin is not None)
+    return [find(origin.path, origin.start_line or 1) for origin in origins]
+
+
 def ripgrep(task: Task, _workspace: Workspace) -> Sequence[Sequence[Found]]:
     """Files by how many of the question's words they hold, then by how often; the hit is where most of them stand."""
     return [_grepped(task.root, one.text) for one in task.questions]
@@ -94,7 +112,16 @@ RETRIEVERS: Mapping[str, Retriever] = {
     "vectors": vectors,
     "fusion": fusion,
     "whence": whole,
+    "similar": similar,
 }
+
+FOR_CODE = frozenset({"BM25", "similar"})
+"""Asked for the like of a definition; the others get questions in words."""
+
+
+def fits(name: str, task: Task) -> bool:
+    """Whether a retriever can answer a task's questions; BM25 can answer all, given code as words."""
+    return name in FOR_CODE if task.is_about_code else name != "similar"
 
 
 class _Bm25:
@@ -122,7 +149,7 @@ class _Bm25:
             for idx, count in postings:
                 length = 1 - BM25_B + BM25_B * self._lengths[idx] / self._mean_length
                 scores[idx] += rarity * count * (BM25_K1 + 1) / (count + BM25_K1 * length)
-        best = sorted(scores, key=lambda idx: (-scores[idx], idx))[:DEPTH]
+        best = sorted(scores, key=lambda idx: (-scores[idx], idx))[:DEEP]
         return [self._places[idx] for idx in best]
 
 

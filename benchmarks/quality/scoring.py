@@ -65,9 +65,10 @@ class Scored:
 
 def score(question: Question, hits: Sequence[Found]) -> Scored:
     """Hold a list of hits, best first, against a question's targets."""
+    ranked = [hit for hit in hits if question.counts(hit.path)][:DEPTH]
 
     def rank_of(place: Place) -> int | None:
-        right = (place.holds(hit.path, hit.start_line, hit.end_line, hit.symbol) for hit in hits[:DEPTH])
+        right = (place.holds(hit.path, hit.start_line, hit.end_line, hit.symbol) for hit in ranked)
         return next((rank for rank, is_right in enumerate(right, 1) if is_right), None)
 
     ranks = tuple(rank_of(place) for place in question.targets)

@@ -25,6 +25,12 @@ OWN = Path(__file__).parent / "queries"
 
 CQS = Corpus("jamie8johnson", "cqs", "39086fd4ada7510b21a82668a68e8316c9ee2329")
 
+MBPP = (
+    ("google-research", "google-research", "mbpp/mbpp.jsonl"),
+    ("OckBench", "OckBench", "data/mbpp.jsonl"),
+)
+"""Where mbpp.jsonl lies: at its source, and in a small repository that holds a copy."""
+
 SUFFIXES: Mapping[str, str] = {"python": "py", "cpp": "cpp", "go": "go", "java": "java", "js": "js", "rust": "rs"}
 """Languages of HumanEval-X."""
 
@@ -59,6 +65,38 @@ class Sources:
         done = subprocess.run(["git", "-C", str(repo), "show", f"HEAD:{path}"], capture_output=True, check=False)
         return done.stdout if done.returncode == 0 else None
 
+    def folder(self, name: str, files: Mapping[str, str]) -> Path:
+        """A folder with these files, made once."""
+        root = self.work / "folders" / name
+        if not root.exists():
+            making = root.with_name(f"{root.name}.making")
+            shutil.rmtree(making, ignore_errors=True)
+            making.mkdir(parents=True)
+            for path, text in files.items():
+                (making / path).parent.mkdir(exist_ok=True)
+                (making / path).write_text(text, encoding="utf-8")
+            making.rename(root)
+        return root
+
+
+@attrs.frozen
+class Solution:
+    """A solution of HumanEval-X."""
+
+    declaration: str
+    """Ends with the function's header."""
+    body: str
+
+    @property
+    def code(self) -> str:
+        """The whole file."""
+        return self.declaration + self.body
+
+    @property
+    def line(self) -> int:
+        """1-based, of the function that solves the problem."""
+        return self.declaration.rstrip().count("\n") + 1
+
 
 def semble_dev(sources: Sources) -> Iterator[Task]:
     """MinishLab/semble's benchmark, the sixteen repositories open for development."""
@@ -70,7 +108,7 @@ def semble_dev(sources: Sources) -> Iterator[Task]:
         try:
             tree = sources.tree(Corpus(owner, name, repo["revision"]))
         except subprocess.CalledProcessError:
-            _say(f"semble-dev: {owner}/{name} at {repo['revision'][:12]} is not to be had")
+            say(f"semble-dev: {owner}/{name} at {repo['revision'][:12]} is not to be had")
             continue
         labels = json.loads((folder / "annotations" / f"{repo['name']}.json").read_text(encoding="utf-8"))
         questions = tuple(
@@ -90,7 +128,7 @@ def cqs(sources: Sources) -> Iterator[Task]:
         try:
             tree = sources.tree(CQS)
         except subprocess.CalledProcessError:
-            _say("cqs: the repository is not to be had")
+            say("cqs: the repository is not to be had")
             return
         asked = json.loads((tree / "evals" / "queries" / file).read_text(encoding="utf-8"))["queries"]
         questions = tuple(
@@ -112,7 +150,7 @@ def own(sources: Sources) -> Iterator[Task]:
         try:
             tree = sources.tree(Corpus(owner, name, asked[0]["commit"]))
         except subprocess.CalledProcessError:
-            _say(f"own: {owner}/{name} is not to be had")
+            say(f"own: {owner}/{name} is not to be had")
             continue
         questions = tuple(
             Question(one["query"], one["level"], tuple(map(_own_place, one["gold"])), _own_place(one["hard_negative"]))
@@ -135,8 +173,8 @@ def cosqa(sources: Sources) -> Iterator[Task]:
     )
     whole = {f"f{idx:05}.py": code for code, idx in codes.items()}
     bare = {path: without_docstring(code) for path, code in whole.items()}
-    yield Task("CoSQA", "CoSQA", _folder(sources, "cosqa", whole), questions)
-    yield Task("CoSQA without docstrings", "CoSQA", _folder(sources, "cosqa-bare", bare), questions)
+    yield Task("CoSQA", "CoSQA", sources.folder("cosqa", whole), questions)
+    yield Task("CoSQA without docstrings", "CoSQA", sources.folder("cosqa-bare", bare), questions)
 
 
 def humaneval(sources: Sources) -> Iterator[Task]:
@@ -145,36 +183,57 @@ def humaneval(sources: Sources) -> Iterator[Task]:
     if raw is None:
         return
     files, questions = {}, []
-    for number, problem in enumerate(_json_lines(gzip.decompress(raw))):
+    for number, problem in enumerate(json_lines(gzip.decompress(raw))):
         path = f"p{number:03}.py"
         docstring, signature = split_docstring(problem["prompt"], problem["entry_point"])
         files[path] = f"{signature}{problem['canonical_solution']}"
         questions.append(Question(docstring, "docstring", (Place(path),)))
-    yield Task("HumanEval", "HumanEval", _folder(sources, "humaneval", files), tuple(questions))
+    yield Task("HumanEval", "HumanEval", sources.folder("humaneval", files), tuple(questions))
+
+
+def mbpp(sources: Sources) -> Iterator[Task]:
+    """MBPP: what each of google-research's 974 problems asks for, over their solutions."""
+    found = (sources.read(owner, name, path) for owner, name, path in MBPP)
+    raw = next(filter(None, found), None)
+    if raw is None:
+        return
+    problems = {f"p{one['task_id']:03}.py": one for one in json_lines(raw)}
+    files = {path: one["code"].replace("\r\n", "\n") for path, one in problems.items()}
+    questions = tuple(Question(one["text"], "problem", (Place(path),)) for path, one in problems.items())
+    yield Task("MBPP", "MBPP", sources.folder("mbpp", files), questions)
 
 
 def humaneval_x(sources: Sources) -> Iterator[Task]:
     """HumanEval-X: a solution, over those of another language; thirty ordered pairs of six languages."""
-    solutions: dict[str, dict[int, str]] = {}
+    solutions = humaneval_x_solutions(sources)
+    for language in solutions:
+        suffix = SUFFIXES[language]
+        files = {f"p{number:03}.{suffix}": one.code for number, one in solutions[language].items()}
+        root = sources.folder(f"humaneval-x/{language}", files)
+        for other in SUFFIXES:
+            if other != language:
+                questions = tuple(
+                    Question(one.code, f"{other} to {language}", (Place(f"p{number:03}.{suffix}"),))
+                    for number, one in solutions[other].items()
+                )
+                yield Task("HumanEval-X", f"{other} to {language}", root, questions)
+
+
+def humaneval_x_solutions(sources: Sources) -> Mapping[str, Mapping[int, Solution]]:
+    """By language and number of the problem; empty where a language is not at hand."""
+    solutions: dict[str, dict[int, Solution]] = {}
     for language in SUFFIXES:
         path = f"codegeex/benchmark/humaneval-x/{language}/data/humaneval_{language}.jsonl.gz"
         raw = sources.read("THUDM", "CodeGeeX", path)
         if raw is None:
-            return
+            return {}
         solutions[language] = {
-            int(one["task_id"].split("/")[1]): one.get("declaration", one["prompt"]) + one["canonical_solution"]
-            for one in _json_lines(gzip.decompress(raw))
+            int(one["task_id"].split("/")[1]): Solution(
+                one.get("declaration", one["prompt"]), one["canonical_solution"]
+            )
+            for one in json_lines(gzip.decompress(raw))
         }
-    for language, suffix in SUFFIXES.items():
-        files = {f"p{number:03}.{suffix}": code for number, code in solutions[language].items()}
-        root = _folder(sources, f"humaneval-x/{language}", files)
-        for other in SUFFIXES:
-            if other != language:
-                questions = tuple(
-                    Question(code, f"{other} to {language}", (Place(f"p{number:03}.{suffix}"),))
-                    for number, code in solutions[other].items()
-                )
-                yield Task("HumanEval-X", f"{other} to {language}", root, questions)
+    return solutions
 
 
 SUITES: Mapping[str, Callable[[Sources], Iterator[Task]]] = {
@@ -183,6 +242,7 @@ SUITES: Mapping[str, Callable[[Sources], Iterator[Task]]] = {
     "own": own,
     "cosqa": cosqa,
     "humaneval": humaneval,
+    "mbpp": mbpp,
     "humaneval-x": humaneval_x,
 }
 
@@ -226,6 +286,16 @@ def split_docstring(prompt: str, name: str) -> tuple[str, str]:
     return ast.get_docstring(function) or "", "\n".join(lines[: first.lineno - 1]) + "\n"
 
 
+def json_lines(raw: bytes) -> Iterator[dict[str, Any]]:
+    """The values of a file with one JSON value a line."""
+    return map(json.loads, raw.decode("utf-8").splitlines())
+
+
+def say(text: str) -> None:
+    """Tell whoever waits."""
+    print(text, file=sys.stderr)
+
+
 def _semble_place(place: str | Mapping[str, Any]) -> Place:
     if isinstance(place, str):
         return Place(place)
@@ -234,24 +304,3 @@ def _semble_place(place: str | Mapping[str, Any]) -> Place:
 
 def _own_place(place: Mapping[str, Any]) -> Place:
     return Place(place["path"], place["start_line"], place["end_line"])
-
-
-def _folder(sources: Sources, name: str, files: Mapping[str, str]) -> Path:
-    """A folder with these files, made once."""
-    root = sources.work / "folders" / name
-    if not root.exists():
-        making = root.with_name(f"{root.name}.making")
-        shutil.rmtree(making, ignore_errors=True)
-        making.mkdir(parents=True)
-        for path, text in files.items():
-            (making / path).write_text(text, encoding="utf-8")
-        making.rename(root)
-    return root
-
-
-def _json_lines(raw: bytes) -> Iterator[dict[str, Any]]:
-    return map(json.loads, raw.decode("utf-8").splitlines())
-
-
-def _say(text: str) -> None:
-    print(text, file=sys.stderr)
