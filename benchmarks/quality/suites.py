@@ -12,7 +12,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +98,13 @@ class Solution:
         return self.declaration.rstrip().count("\n") + 1
 
 
-def semble_dev(sources: Sources) -> Iterator[Task]:
-    """MinishLab/semble's benchmark, the sixteen repositories open for development."""
+def semble_dev(sources: Sources, names: Collection[str] = ()) -> Iterator[Task]:
+    """MinishLab/semble's benchmark, the sixteen repositories open for development; those of `names` where given."""
     folder = sources.labels / "semble-dev" if sources.labels else None
     if folder is None or not folder.exists():
         return
-    for repo in json.loads((folder / "repos.json").read_text(encoding="utf-8")):
+    repos = json.loads((folder / "repos.json").read_text(encoding="utf-8"))
+    for repo in (one for one in repos if not names or one["name"] in names):
         owner, name = repo["url"].removesuffix(".git").split("/")[-2:]
         try:
             tree = sources.tree(Corpus(owner, name, repo["revision"]))
