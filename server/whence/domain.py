@@ -168,6 +168,26 @@ class FileStamp:
 
 
 @attrs.frozen
+class FileChange:
+    """What a commit did to one file; both ids name contents in the version control's store."""
+
+    path: str
+    before: str | None
+    """None where the commit added the file."""
+    after: str | None
+    """None where the commit removed it."""
+
+
+@attrs.frozen
+class Commit:
+    """One commit below a root: its subject line and the files it changed."""
+
+    commit_id: str
+    subject: str
+    changes: tuple[FileChange, ...]
+
+
+@attrs.frozen
 class Masked:
     """Text after masking: `data` is as long as what came in, each secret's bytes replaced by '*', line ends kept."""
 

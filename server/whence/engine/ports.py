@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from whence.domain import (
     ChunkId,
     ChunkRecord,
+    Commit,
     FileEntry,
     FileHash,
     FileStamp,
@@ -54,6 +55,21 @@ class Files(Protocol):
 
     def explain(self, path: str) -> FileEntry | LeftOut:
         """Say whether the listing contains `path`, and if not, by which rule."""
+        ...
+
+
+class History(Protocol):
+    """What version control remembers of one root, as `whence.files` provides it."""
+
+    def commits(self, limit: int) -> Sequence[Commit]:
+        """The latest commits that changed something below the root, newest first; no merges, no first commits.
+
+        Empty where there is no history that can be read.
+        """
+        ...
+
+    def contents(self, ids: Sequence[str]) -> Mapping[str, bytes]:
+        """Contents of files as commits left them, by id; without those that are not on this machine."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import attrs
@@ -82,6 +82,32 @@ class Git:
             return ""  # exit status 1 and no output: no rule
         fields = os.fsdecode(output).split("\0")
         return f"{fields[0]}:{fields[1]}: {fields[2]}" if len(fields) > 3 and fields[2] else ""
+
+    def log(self, folder: str, limit: int, header: str) -> bytes:
+        """The latest commits that changed something below `folder`, without merges, newest first.
+
+        Each begins with a header in git's format language, raw changes follow (paths relative to `folder`, no
+        renames); all ended by NUL.
+
+        Raises:
+            GitFailed: `folder` is in no work tree, nothing was committed, git refuses or takes too long.
+        """
+        return self._run(
+            folder,
+            *("log", f"--max-count={limit}", f"--format={header}", "--encoding=UTF-8", "--no-merges", "--no-color"),
+            *("--raw", "-z", "--no-abbrev", "--no-renames", "--relative", "--no-notes"),
+            # Signatures, external diffs and conversions would run programs.
+            *("--no-show-signature", "--no-ext-diff", "--no-textconv"),
+            *("HEAD", "--", "."),
+        )
+
+    def blobs(self, folder: str, ids: Sequence[str]) -> bytes:
+        """Contents by id, as `git cat-file --batch` gives them.
+
+        Raises:
+            GitFailed: as in `log`.
+        """
+        return self._run(folder, "cat-file", "--batch", stdin="".join(f"{one}\n" for one in ids).encode("ascii"))
 
     def _run(self, folder: str, *arguments: str, stdin: bytes = b"") -> bytes:
         command = [
