@@ -19,11 +19,12 @@ MAY_IMPORT = {
     "chunking": FOUNDATION,
     "text": FOUNDATION,
     "ranking": FOUNDATION | {"text"},
+    "evaluation": FOUNDATION | {"chunking", "ranking"},
     "encoder": FOUNDATION,
     "store": FOUNDATION,
     "files": FOUNDATION,
-    "engine": FOUNDATION | {"chunking", "text", "ranking"},
-    "cli": FOUNDATION | {"chunking", "text", "ranking", "engine"},
+    "engine": FOUNDATION | {"chunking", "text", "ranking", "evaluation"},
+    "cli": FOUNDATION | {"chunking", "text", "ranking", "evaluation", "engine"},
     "lsp": FOUNDATION | {"chunking", "text", "ranking", "engine"},
 }
 """Layers by name; app.py and __main__.py compose everything and are free."""
