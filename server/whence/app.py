@@ -19,9 +19,11 @@ from whence.errors import ModelError, UsageError, WhenceError
 
 if TYPE_CHECKING:
     from whence.encoder.lazy import LazyModel
+    from whence.engine.evaluate import Evaluator
     from whence.engine.jobs import CancelToken, OnProgress
     from whence.engine.tally import RefreshReport
     from whence.engine.workspace import Workspace
+    from whence.files.workspace import WorkspaceFiles
     from whence.store.home import IndexHome, Stored
 
 logger = logging.getLogger(__name__)
@@ -51,17 +53,24 @@ class LocalServices:
     def open(self, root: Path) -> Workspace:
         """A workspace over `root`; nothing is read or loaded yet."""
         from whence.engine.workspace import Workspace
-        from whence.files.options import FileOptions
-        from whence.files.workspace import WorkspaceFiles
-        from whence.text.secrets import mask_secrets
 
-        if not root.is_dir():
-            raise UsageError(f"{root} is not a folder; name one with --root")
-        root = root.resolve()
         home = _home()
-        _refuse_odd_root(root, home.folder)
-        files = WorkspaceFiles(root, FileOptions(index_folder=str(home.folder)), mask_secrets)
-        return Workspace(root, files, home, home.vector_cache(), self._lazy_model())
+        root = _checked_root(root, home)
+        return Workspace(root, _files(root, home), home, home.vector_cache(), self._lazy_model())
+
+    def evaluator(self, root: Path, scratch: Path, model: Path | None, dimension: int | None) -> Evaluator:
+        """What measures search on `root`, its indexes in the folder `scratch`; nothing is read or loaded yet."""
+        from whence.encoder.lazy import LazyModel
+        from whence.encoder.model_folder import default_model_dir
+        from whence.engine.evaluate import Evaluator, Homes
+        from whence.files.history import GitHistory
+        from whence.store.home import IndexHome
+
+        home = _home()
+        root = _checked_root(root, home)
+        lazy_model = LazyModel(model or default_model_dir(), self._n_threads, dimension)
+        homes = Homes(without_docs=IndexHome(scratch / "without-docs"), as_is=IndexHome(scratch / "as-is"))
+        return Evaluator(root, _files(root, home), GitHistory(str(root)), homes, home.vector_cache(), lazy_model)
 
     def preload(self) -> None:
         """Load the table library and the model in the background, one thread each."""
@@ -133,6 +142,28 @@ class LocalServices:
         if self._model is None:
             self._model = LazyModel(default_model_dir(), self._n_threads)
         return self._model
+
+
+def _checked_root(root: Path, home: IndexHome) -> Path:
+    """A root by its real path.
+
+    Raises:
+        UsageError: it is not a folder, or none to index.
+    """
+    if not root.is_dir():
+        raise UsageError(f"{root} is not a folder; name one with --root")
+    root = root.resolve()
+    _refuse_odd_root(root, home.folder)
+    return root
+
+
+def _files(root: Path, home: IndexHome) -> WorkspaceFiles:
+    """The files of a root; indexes that lie in it are none of them."""
+    from whence.files.options import FileOptions
+    from whence.files.workspace import WorkspaceFiles
+    from whence.text.secrets import mask_secrets
+
+    return WorkspaceFiles(root, FileOptions(index_folder=str(home.folder)), mask_secrets)
 
 
 def _refuse_odd_root(root: Path, home: Path) -> None:

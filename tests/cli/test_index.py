@@ -131,7 +131,7 @@ def test_doctor_names_a_damaged_model_and_what_to_do(
     assert str(tmp_path / "no-model") in model["detail"]
 
 
-@pytest.mark.parametrize("command", ["index", "search", "similar", "status", "explain-file", "doctor", "clean"])
+@pytest.mark.parametrize("command", ["index", "search", "similar", "status", "explain-file", "doctor", "eval", "clean"])
 def test_every_command_has_help(whence: Whence, command: str) -> None:
     ran = whence(command, "--help")
 

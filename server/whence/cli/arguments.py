@@ -9,7 +9,14 @@ from typing import NoReturn, TypeAlias
 from whence import __version__
 
 DEFAULT_LIMIT = 10
+DEFAULT_QUESTIONS = 200
+"""Of each sort: a share of one half is then known to 7 points either way."""
+
+DEFAULT_FILES = 500
+"""Files of an evaluation: some four minutes on two cores that have nothing else to do."""
+
 LAST_PORT = 65_535
+MAX_COUNT = 1_000_000
 MAX_LIMIT = 1000
 """More hits than anyone reads; it bounds the candidates a query holds in memory."""
 
@@ -19,6 +26,7 @@ examples:
   whence search parseConfig --lang go --path "src/**"
   whence similar server/auth.py:120
   whence explain-file build/generated.js
+  whence eval --show-misses 10
 
 Everything stays on this machine. Exit codes: 0 found, 1 nothing found, 2 wrong use or failure.
 """
@@ -49,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_explain_file(commands)
     _add_serve(commands)
     _add_doctor(commands)
+    _add_eval(commands)
     _add_clean(commands)
     return parser
 
@@ -123,6 +132,33 @@ def _add_doctor(commands: _Commands) -> None:
     _add_json(command)
 
 
+def _add_eval(commands: _Commands) -> None:
+    command = _add_command(
+        commands, "eval", "measure how well search finds things here, by doc comments and commit messages as questions"
+    )
+    _add_root(command)
+    _add_json(command)
+    command.add_argument(
+        "--limit",
+        type=_count,
+        default=DEFAULT_QUESTIONS,
+        metavar="N",
+        help=f"at most N questions of each sort (default {DEFAULT_QUESTIONS})",
+    )
+    command.add_argument(
+        "--files",
+        type=_count,
+        default=DEFAULT_FILES,
+        metavar="N",
+        help=f"search among at most N files, chosen by chance (default {DEFAULT_FILES})",
+    )
+    command.add_argument(
+        "--show-misses", type=_count, default=0, metavar="N", help="also show the N questions answered worst"
+    )
+    command.add_argument("--model", type=Path, metavar="DIR", help="a model folder instead of the one in use")
+    command.add_argument("--dimension", type=_count, metavar="N", help="cut vectors to N numbers, where the model can")
+
+
 def _add_clean(commands: _Commands) -> None:
     command = _add_command(commands, "clean", "remove the index of a folder")
     _add_root(command)
@@ -170,6 +206,12 @@ def _limit(text: str) -> int:
     if not 1 <= limit <= MAX_LIMIT:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MAX_LIMIT}")
     return limit
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= MAX_COUNT):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {MAX_COUNT:,}")
+    return int(text)
 
 
 def _seconds(text: str) -> float:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from whence import __version__
+
 if TYPE_CHECKING:
     from whence.cli.services import Check
     from whence.domain import Hit, IndexStatus, SearchResult
+    from whence.engine.evaluate import Answered, Asked, Evaluated, EvaluationOptions
     from whence.engine.similar import SimilarResult
     from whence.engine.workspace import FileExplanation
+    from whence.evaluation.measures import Figure
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 
@@ -102,6 +106,53 @@ def file_explanation(explanation: FileExplanation) -> dict[str, Json]:
             }
             for chunk in explanation.chunks
         ],
+    }
+
+
+def evaluated(evaluated: Evaluated, options: EvaluationOptions, n_misses: int) -> dict[str, Json]:
+    """How well search answered the questions of each sort; `null` for a sort with too few of them."""
+    return {
+        "version": __version__,
+        "root": evaluated.root,
+        "model": evaluated.model,
+        "dimension": evaluated.dimension,
+        "files": evaluated.n_files,
+        "files_listed": evaluated.n_files_listed,
+        "limit": options.n_questions,
+        "docs": _asked(evaluated.docs, n_misses),
+        "commits": _asked(evaluated.commits, n_misses),
+    }
+
+
+def _asked(asked: Asked, n_misses: int) -> Json:
+    if not asked.answered:
+        return None
+    measures = asked.measures
+    return {
+        "questions": len(asked.answered),
+        "available": asked.n_available,
+        "chunks": asked.n_chunks,
+        "recall_at_1": _figure(measures.recall_at_1),
+        "recall_at_5": _figure(measures.recall_at_5),
+        "recall_at_20": _figure(measures.recall_at_20),
+        "mrr": _figure(measures.mrr),
+        "misses": [_miss(one) for one in asked.worst[:n_misses]],
+    }
+
+
+def _figure(figure: Figure) -> Json:
+    return {"mean": round(figure.mean, 4), "low": round(figure.low, 4), "high": round(figure.high, 4)}
+
+
+def _miss(miss: Answered) -> Json:
+    return {
+        "question": miss.question.text,
+        "origin": miss.question.origin,
+        "right": [{"path": place.path, "line": place.line, "symbol": place.symbol} for place in miss.question.places],
+        "rank": miss.rank,
+        "first": {"path": miss.first.path, "line": miss.first.span.start_line, "symbol": miss.first.symbol}
+        if miss.first
+        else None,
     }
 
 

@@ -12,6 +12,7 @@ from whence.cli.progress import format_seconds
 if TYPE_CHECKING:
     from whence.cli.services import Check, Removed
     from whence.domain import Hit, IndexStatus, SearchResult
+    from whence.engine.evaluate import Answered, Asked, Evaluated
     from whence.engine.similar import SimilarResult
     from whence.engine.tally import RefreshReport
     from whence.engine.workspace import FileExplanation
@@ -131,6 +132,28 @@ def checks(found: Iterable[Check], paint: Paint) -> Iterator[str]:
             yield f"      {check.advice}"
 
 
+def evaluated(evaluated: Evaluated, paint: Paint, n_misses: int) -> Iterator[str]:
+    """A table of how well search answered, what its figures mean, and the questions answered worst."""
+    of_all = f" of {evaluated.n_files_listed:,}" if evaluated.n_files < evaluated.n_files_listed else ""
+    chosen = ", chosen by chance" if of_all else ""
+    yield (
+        f"Search among {evaluated.n_files:,}{of_all} files of {plain(evaluated.root)}{chosen}; "
+        f"model {plain(evaluated.model)}, {evaluated.dimension} dimensions"
+    )
+    yield ""
+    yield paint("dim", f"{'':<16}{'questions':>9}  {'R@1':<21}{'R@5':<21}{'R@20':<21}MRR")
+    yield from _asked("doc comments", evaluated.docs)
+    yield from _asked("commit messages", evaluated.commits)
+    yield ""
+    yield from (paint("dim", line) for line in _EVALUATION_EXPLAINED)
+    for name, asked in (("doc comments", evaluated.docs), ("commit messages", evaluated.commits)):
+        if worst := asked.worst[:n_misses]:
+            yield ""
+            yield f"Answered worst of the {name}:"
+            for miss in worst:
+                yield from _miss(miss, paint)
+
+
 def removed(found: Sequence[Removed]) -> Iterator[str]:
     """What was removed."""
     if not found:
@@ -159,6 +182,35 @@ def is_coloured() -> bool:
     import os
 
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+_EVALUATION_EXPLAINED = (
+    "Doc comments: their first sentence, asked of an index in which every doc comment is blanked out.",
+    "Commit messages: subject lines, asked of the files as they are; what the commit changed is right.",
+    "R@k: a right place is among the first k. In brackets: 95 % intervals, by bootstrap over the questions.",
+)
+
+
+def _asked(name: str, asked: Asked) -> Iterator[str]:
+    if not asked.answered:
+        yield f"{name:<16}{asked.n_available:>9,}  too few to measure by"
+        return
+    measures = asked.measures
+    shares = (measures.recall_at_1, measures.recall_at_5, measures.recall_at_20, measures.mrr)
+    figures = (f"{one.mean:.2f} ({one.low:.2f} to {one.high:.2f})" for one in shares)
+    yield f"{name:<16}{len(asked.answered):>9,}  {''.join(f'{figure:<21}' for figure in figures)}".rstrip()
+
+
+def _miss(miss: Answered, paint: Paint) -> Iterator[str]:
+    rank = f"came {miss.rank}." if miss.rank else "not found"
+    yield f"  {plain(miss.question.text)}"
+    for place in miss.question.places[:1]:
+        yield f"      {rank}  {paint('place', f'{place.path}:{place.line}')}  {paint('symbol', place.symbol)}"
+    if miss.first:
+        where = f"{miss.first.path}:{miss.first.span.start_line}"
+        yield f"      first was  {paint('place', where)}  {paint('symbol', miss.first.symbol)}"
+    else:
+        yield "      nothing was said to be relevant"
 
 
 def _hit(rank: int, hit: Hit, paint: Paint, *, with_shares: bool) -> Iterator[str]:

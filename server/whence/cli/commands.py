@@ -14,6 +14,7 @@ from whence.cli import as_json, as_text
 from whence.cli.asking import NumberedQuery, read_queries
 from whence.cli.progress import shown_progress
 from whence.cli.services import Services
+from whence.cli.stopping import Stop
 from whence.cli.streams import note, print_json, print_lines
 from whence.domain import Filters, IndexCounts, IndexState, Kind, Query
 from whence.engine.jobs import CancelToken
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
 FOUND, NOTHING_FOUND, FAILED = 0, 1, 2
 
 
-def carry_out(services: Services, arguments: Namespace, token: CancelToken) -> int:
+def carry_out(services: Services, arguments: Namespace, token: Stop) -> int:
     """Carry out the command that was parsed; its exit code."""
     command = arguments.command
     if command in _ON_THIS_MACHINE:
         return _ON_THIS_MACHINE[command](services, arguments)
+    if command == "eval":
+        return _eval(services, arguments, token)
     with closing(services.open(_root(services, arguments))) as workspace:
         if command in _NEED_THE_MODEL:
             services.preload()
@@ -120,6 +123,32 @@ def _explain_file(workspace: Workspace, arguments: Namespace, _token: CancelToke
     else:
         print_lines(as_text.file_explanation(explanation, as_text.Paint(is_coloured=as_text.is_coloured())))
     return FOUND if explanation.is_indexed else NOTHING_FOUND
+
+
+def _eval(services: Services, arguments: Namespace, token: Stop) -> int:
+    from whence.engine.evaluate import MIN_QUESTIONS, EvaluationOptions  # here: no other command needs it
+
+    options = EvaluationOptions(n_questions=arguments.limit, n_files=arguments.files)
+    with token.scratch_folder() as scratch:
+        evaluator = services.evaluator(_root(services, arguments), scratch, arguments.model, arguments.dimension)
+        try:
+            with shown_progress() as on_progress:
+                evaluated = evaluator.run(options, on_progress, token)
+        except Cancelled as stopped:
+            raise Cancelled("Stopped; only vectors are kept, so that the next evaluation is quicker") from stopped
+    if evaluated.is_empty:
+        note(
+            f"too little to ask about {evaluated.root}: {evaluated.docs.n_available} doc comments and "
+            f"{evaluated.commits.n_available} commits of {evaluated.n_files:,} files make a question, and "
+            f"{min(MIN_QUESTIONS, options.n_questions)} are needed of one sort; try another folder or more --files"
+        )
+        return NOTHING_FOUND
+    if arguments.json:
+        print_json(as_json.evaluated(evaluated, options, arguments.show_misses))
+    else:
+        paint = as_text.Paint(is_coloured=as_text.is_coloured())
+        print_lines(as_text.evaluated(evaluated, paint, arguments.show_misses))
+    return FOUND
 
 
 def _doctor(services: Services, arguments: Namespace) -> int:

@@ -9,13 +9,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from whence.cli.arguments import build_parser
-from whence.cli.stopping import STOPPED, stoppable
+from whence.cli.stopping import STOPPED, Stop, stoppable
 from whence.cli.streams import forget_stdout, note, prepare_streams
 from whence.errors import Bug, Cancelled, WhenceError
 
 if TYPE_CHECKING:
     from whence.cli.services import Services
-    from whence.engine.jobs import CancelToken
 
 DONE, FAILED = 0, 2
 
@@ -46,7 +45,7 @@ def run(services: Services, argv: Sequence[str], grace_s: float | None = None) -
         return _fail(failure, FAILED, f"look at the disk{where} and run it again, with -v for more")
 
 
-def _run(services: Services, arguments: Namespace, token: CancelToken) -> int:
+def _run(services: Services, arguments: Namespace, token: Stop) -> int:
     if arguments.command == "serve":
         return services.serve(arguments.tcp)
     from whence.cli.commands import carry_out  # here: the server starts, and --help answers, without the rest

@@ -25,6 +25,7 @@ _PHASE_WORDS = {
     Phase.READING: "Reading",
     Phase.EMBEDDING: "Embedding",
     Phase.SETTLING: "Tidying up",
+    Phase.ASKING: "Asking",
 }
 
 
@@ -66,6 +67,8 @@ def describe(progress: Progress, elapsed_s: float) -> str:
         )
     if progress.phase is Phase.READING:
         return f"{words} {progress.n_files_done:,} of {progress.n_files:,} files, {progress.n_chunks:,} chunks"
+    if progress.phase is Phase.ASKING:
+        return f"{words} {progress.n_asked:,} of {progress.n_to_ask:,} questions"
     return words
 
 
@@ -119,6 +122,11 @@ class _Bar:
             counts = f"{progress.n_embedded:,}/{progress.n_to_embed:,} chunks, {rate:,.0f}/s"
             self._bar.update(
                 self._task, completed=progress.n_embedded, total=progress.n_to_embed, counts=counts, visible=visible
+            )
+        elif progress.phase is Phase.ASKING:
+            counts = f"{progress.n_asked:,}/{progress.n_to_ask:,} questions"
+            self._bar.update(
+                self._task, completed=progress.n_asked, total=progress.n_to_ask, counts=counts, visible=visible
             )
         else:
             self._bar.update(self._task, visible=visible)

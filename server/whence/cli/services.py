@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import attrs
 
 if TYPE_CHECKING:
+    from whence.engine.evaluate import Evaluator
     from whence.engine.workspace import Workspace
 
 
@@ -42,6 +43,21 @@ class Services(Protocol):
 
         Raises:
             UsageError: `root` is not a folder.
+            ModelError: the model cannot be used.
+        """
+        ...
+
+    def evaluator(self, root: Path, scratch: Path, model: Path | None, dimension: int | None) -> Evaluator:
+        """What measures search on `root`, its indexes in the folder `scratch`; nothing is read or loaded yet.
+
+        Args:
+            root: the folder to work on; neither it nor its index is changed.
+            scratch: an empty folder, the caller's to remove.
+            model: a model folder instead of the usual one.
+            dimension: cut vectors to this length, where the model was trained for it.
+
+        Raises:
+            UsageError: `root` is not a folder, or the dimension does not fit the model.
             ModelError: the model cannot be used.
         """
         ...

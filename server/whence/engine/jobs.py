@@ -50,6 +50,8 @@ class Phase(str, enum.Enum):
     READING = "reading"
     EMBEDDING = "embedding"
     SETTLING = "settling"
+    ASKING = "asking"
+    """Of an evaluation, when its index is made."""
 
 
 @attrs.frozen
@@ -65,6 +67,9 @@ class Progress:
     """Passages that have their vector, from the cache or from the model."""
     n_to_embed: int = 0
     """Passages that had none when they were read; grows while files are still read."""
+    n_asked: int = 0
+    n_to_ask: int = 0
+    """Questions of an evaluation."""
     slowed: str = ""
     """Why it goes slower than it could, as "on battery"; empty where it does not."""
 
