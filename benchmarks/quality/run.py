@@ -24,8 +24,11 @@ from benchmarks.measure import RESULTS, Row, write_result
 from benchmarks.quality.questions import Task
 from benchmarks.quality.retrievers import RETRIEVERS, fits
 from benchmarks.quality.scoring import Scored, figure, score
+from benchmarks.quality.similar_suites import SIMILAR_SUITES
 from benchmarks.quality.suites import SUITES, Sources
 from whence.app import LocalServices
+
+EVERY_SUITE = {**SUITES, **SIMILAR_SUITES}
 
 
 @attrs.frozen
@@ -43,7 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--labels", type=Path, help="folder with semble-dev/")
     parser.add_argument("--corpora", type=Path, help="folder with <owner>+<name>/repo git directories, bare or not")
-    parser.add_argument("--only", action="append", choices=sorted(SUITES), help="this suite; may be repeated")
+    parser.add_argument("--only", action="append", choices=sorted(EVERY_SUITE), help="this suite; may be repeated")
     parser.add_argument("--retriever", action="append", choices=sorted(RETRIEVERS), help="this one; may be repeated")
     parser.add_argument("--without", action="append", default=[], metavar="FOLDER", help="leave out a suite's folder")
     parser.add_argument("--work", type=Path, help="where work trees and indexes go (default: a new temporary folder)")
@@ -54,7 +57,7 @@ def main() -> None:
     os.environ["WHENCE_HOME"] = str(work / "home")
     sources = Sources(arguments.labels, arguments.corpora, work)
     names = [name for name in arguments.retriever or RETRIEVERS if name != "ripgrep" or shutil.which("rg")]
-    tasks = (task for suite in arguments.only or SUITES for task in SUITES[suite](sources))
+    tasks = (task for suite in arguments.only or EVERY_SUITE for task in EVERY_SUITE[suite](sources))
     answered = [one for task in tasks if task.name not in arguments.without for one in answer(task, names)]
     if not answered:
         sys.exit("no suite's data was found; name folders with --labels and --corpora")
