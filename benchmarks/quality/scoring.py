@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-import random
 from collections.abc import Sequence
 
 import attrs
 
 from benchmarks.quality.questions import Place, Question
+from whence.evaluation.measures import DEPTH, Figure, figure
 
-DEPTH = 20
-"""Hits looked at."""
-
-RESAMPLES = 2_000
+__all__ = ["DEPTH", "Figure", "Found", "Scored", "figure", "score"]
 
 
 @attrs.frozen
@@ -73,27 +70,3 @@ def score(question: Question, hits: Sequence[Found]) -> Scored:
 
     ranks = tuple(rank_of(place) for place in question.targets)
     return Scored(question, ranks, rank_of(question.hard_negative) if question.hard_negative else None)
-
-
-@attrs.frozen
-class Figure:
-    """A mean with its 95 % interval by bootstrap over the questions."""
-
-    mean: float
-    low: float
-    high: float
-    n: int
-
-    def __str__(self) -> str:
-        return f"{self.mean:.3f} ({self.low:.3f} to {self.high:.3f})"
-
-
-def figure(values: Sequence[float]) -> Figure:
-    """The mean of some values, and the interval that means of resampled values lie in."""
-    if not values:
-        return Figure(math.nan, math.nan, math.nan, 0)
-    chance = random.Random(0)
-    means = sorted(math.fsum(chance.choices(values, k=len(values))) / len(values) for _ in range(RESAMPLES))
-    return Figure(
-        math.fsum(values) / len(values), means[int(0.025 * RESAMPLES)], means[int(0.975 * RESAMPLES)], len(values)
-    )
