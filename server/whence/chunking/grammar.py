@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from functools import cache
 from importlib import resources
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from whence.chunking.language import Language
@@ -27,12 +28,17 @@ STEPS_BASE = 1_000
 STEPS_PER_BYTE = 0.03
 """Callbacks a parse may take, one every 100 operations. Python's standard library takes 0.005 a byte."""
 
-MAX_CPU_S = 4.0
+BASE_CPU_S = 1.0
+CPU_S_PER_BYTE = 3.0 / (1 << 20)
 """Backstop where error recovery makes single steps slow: 1 MiB of code takes 0.25 s, 1 MiB of `x = (` 17 s as Go."""
 
 WATCHED_BYTES = 64 << 10
 """Sources from this size on are parsed under the limit, which takes a callback that hands out the source in pieces.
 py-tree-sitter 0.26.1 never frees a piece, so smaller ones, which cannot take long, are parsed without."""
+
+WATCHED_DEPTH = 500
+"""So are sources with so many brackets open at once, of whatever size: 60 KB of `[` take Lua's parser 45 s. Code has
+less than 50."""
 
 READ_BYTES = 512
 """How much of a source is handed out at a time. Some scanners (Scala's) ask for a piece at every token: with the whole
@@ -87,7 +93,7 @@ def parse(data: bytes, grammar: str) -> tree_sitter.Tree | None:
         return None
     import tree_sitter
 
-    if len(data) < WATCHED_BYTES:
+    if len(data) < WATCHED_BYTES and not _is_deep(data):
         tree = tree_sitter.Parser(language).parse(data)
         return None if _is_token_heap(tree) else tree
     reader = _Reader(data)
@@ -108,6 +114,19 @@ def find_matches(tree: tree_sitter.Tree, language: Language) -> Matches:
     # No progress callback: py-tree-sitter 0.26.1 crashes the process when a query gets one.
     cursor = tree_sitter.QueryCursor(load_query(language.grammar, language.query), match_limit=MATCH_LIMIT)
     return cursor.matches(tree.root_node)
+
+
+def _is_deep(data: bytes) -> bool:
+    """True when more than WATCHED_DEPTH brackets are open somewhere, whatever kind and wherever they stand."""
+    brackets = data.translate(_AS_OPENED_AND_CLOSED, _NO_BRACKETS)
+    if brackets.count(b"(") <= WATCHED_DEPTH:
+        return False
+    return max(accumulate(1 if bracket == _OPENED else -1 for bracket in brackets)) > WATCHED_DEPTH
+
+
+_OPENED = ord("(")
+_AS_OPENED_AND_CLOSED = bytes.maketrans(b"[{]}", b"(())")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"()[]{}"))
 
 
 def _is_token_heap(tree: tree_sitter.Tree) -> bool:
@@ -145,7 +164,7 @@ class _Budget:
 
     def __init__(self, n_bytes: int) -> None:
         self._left = STEPS_BASE + int(STEPS_PER_BYTE * n_bytes)
-        self._stop_at_s = time.thread_time() + MAX_CPU_S
+        self._stop_at_s = time.thread_time() + BASE_CPU_S + CPU_S_PER_BYTE * n_bytes
 
     def is_spent(self) -> bool:
         """Take one step; True when none is left, which tells tree-sitter to stop."""
