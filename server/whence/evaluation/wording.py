@@ -57,6 +57,7 @@ _NOT_ABOUT_A_PLACE = frozenset(
 
 _ROUTINE = re.compile(
     r"(?:merge[ds]?|revert(?:s|ed)?|bump(?:s|ed)?|releas\w*|prepare\b.*\brelease|version|v?\d+\.\d+|upgrade[ds]?\b"
+    r"|update[ds]? .*\bv?\d+\.\d+"
     r"|update[ds]? (?:\S+ )?(?:dep|version|changelog|readme|licen|copyright|submodule|lock|doc|authors|translation)"
     r"|(?:re-?)?format\w*|(?:re-?)?indent|lint\w*|prettier|gofmt|rustfmt|clang-format|black|isort|white ?space|typos?"
     r"|fix\w* (?:\S+ ){0,2}(?:typos?|lint\w*|formatting|white ?space|indentation|spelling|tests?|build|ci|docs?)\b"
@@ -112,7 +113,7 @@ def _first_sentence(text: str) -> str:
 
 
 def _if_it_says_enough(text: str, min_words: int) -> str:
-    text = text.rstrip(" .:;,。").strip()
+    text = text.rstrip(' .:;,。"').strip()
     n_words = len(_WORD.findall(text)) + len(_WIDE.findall(text)) // 2
     tokens = text.split()
     is_code = sum(map(bool, map(_CODE.search, tokens))) > MAX_CODE_SHARE * len(tokens)
