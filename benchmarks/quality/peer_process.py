@@ -120,9 +120,12 @@ def _sample(pid: int, usage: Usage, is_over: threading.Event) -> None:
 
 
 def _end(popen: subprocess.Popen[str]) -> None:
-    if popen.poll() is not None:
-        return
-    process = psutil.Process(popen.pid)
-    for one in [*process.children(recursive=True), process]:
-        one.kill()
-    popen.wait()
+    if popen.poll() is None:
+        process = psutil.Process(popen.pid)
+        for one in [*process.children(recursive=True), process]:
+            one.kill()
+        popen.wait()
+    for pipe in (popen.stdin, popen.stdout):
+        if pipe is not None:
+            with suppress(BrokenPipeError):  # a request it did not live to read
+                pipe.close()

@@ -130,16 +130,17 @@ def _time(ways: Mapping[str, Sequence[Asked]]) -> Iterator[Row]:
 
 
 def _memory(measured: Sequence[Measured]) -> Iterator[Row]:
-    """Of the processes that answer; all ways of one contender are asked in the same."""
+    """Of the processes that answer."""
+    indexing = [one for one in measured if one.indexed]
     peaks = {
-        one.name: max(asked.peak_bytes for way in one.ways.values() for asked in way) / MEGABYTE
-        for one in measured
-        if one.indexed
+        label: max(one.peak_bytes for one in asked) / MEGABYTE
+        for contender in indexing
+        for label, asked in contender.ways.items()
     }
     ours = next(iter(peaks.values()))
-    for name, peak in peaks.items():
+    for label, peak in peaks.items():
         ratio = "" if peak is ours else f", **{peak / ours:.2f} times**"
-        yield Row(f"peak memory, answering: {name}", f"**{peak:.1f} MB**{ratio}")
+        yield Row(f"peak memory, answering: {label}", f"**{peak:.1f} MB**{ratio}")
 
 
 def _ndcg(asked: Asked) -> float:

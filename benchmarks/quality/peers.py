@@ -42,8 +42,8 @@ from benchmarks.quality.suites import Sources, semble_dev
 CHECKOUT = Path(__file__).parents[2]
 CHILD = Path(__file__).with_name("peer_child.py")
 
-REPOS = ("express", "model2vec", "fastapi", "gin", "gson", "sinatra")
-"""Small ones, in five languages."""
+REPOS = ("express", "model2vec", "sinatra", "gin")
+"""Small ones, in four languages."""
 
 LIMIT = 10
 """Hits asked for; semble's rule looks at ten."""
@@ -151,8 +151,8 @@ def measure(
                     if step == "index":
                         indexed[contender.name].append(index(contender, task, work))
                     else:
-                        for label, one in ask(contender, task, work, number).items():
-                            asked[label].append(one)
+                        for mode in contender.modes:
+                            asked[contender.label(mode)].append(ask(contender, mode, task, work, number))
                 except PeerFailed as failure:
                     if contender.name == "Whence":
                         sys.exit(f"Whence failed on {task.name}: {failure}")
@@ -175,30 +175,17 @@ def index(contender: Contender, task: Task, work: Path) -> Indexed:
     return Indexed(task.name, process.usage.wall_s, process.usage.peak_bytes, disk_bytes, n_chunks)
 
 
-def ask(contender: Contender, task: Task, work: Path, number: int) -> dict[str, Asked]:
-    """Ask every question inside one process, each for the first time; by mode's label."""
+def ask(contender: Contender, mode: str, task: Task, work: Path, number: int) -> Asked:
+    """Ask every question inside one process, each for the first time."""
     command = with_places(contender, task, home_of(contender, task, work))
-    answers: dict[str, list[tuple[list[Found], float]]] = {}
     with running(command, work / "logs" / f"{contender.name}-ask.log") as process:
         process.do(do="open")
-        for mode in contender.modes:
-            for text in WARM_UP:
-                process.do(do="ask", text=text, mode=mode, limit=LIMIT)
-            answers[contender.label(mode)] = [
-                ([Found(*hit) for hit in reply["hits"]], reply["ms"])
-                for question in task.questions
-                for reply in [process.do(do="ask", text=question.text, mode=mode, limit=LIMIT)]
-            ]
-    return {
-        label: Asked(
-            task.name,
-            number,
-            tuple(score(question, hits) for question, (hits, _) in zip(task.questions, answered, strict=True)),
-            tuple(ms for _, ms in answered),
-            process.usage.peak_bytes,
-        )
-        for label, answered in answers.items()
-    }
+        for text in WARM_UP:
+            process.do(do="ask", text=text, mode=mode, limit=LIMIT)
+        replies = [process.do(do="ask", text=one.text, mode=mode, limit=LIMIT) for one in task.questions]
+    hits = [[Found(*hit) for hit in reply["hits"]] for reply in replies]
+    scored = tuple(score(question, found) for question, found in zip(task.questions, hits, strict=True))
+    return Asked(task.name, number, scored, tuple(reply["ms"] for reply in replies), process.usage.peak_bytes)
 
 
 def home_of(contender: Contender, task: Task, work: Path) -> Path:
@@ -225,7 +212,7 @@ semble: SembleIndex.from_path and .search, with a static model distilled from Mi
 that is not the model trained on code which semble downloads by default, and with which its figures were published
 VectorCode: its functions vectorise and build_query_results, with the Chroma server it starts by itself
 its model is Chroma's MiniLM function, not sentence-transformers: float32, same weights, texts padded to 256 tokens
-`files` is its default: a hit is a whole file, and the model is loaded anew for every question
+`files` is its default: a hit is a whole file; every question loads the model anew and keeps it, so memory grows
 `chunks, model kept` lists chunks, and leaves that load out
 ripgrep: one process a question; no index, and it ends too soon for its memory to be looked at
 """
