@@ -1,7 +1,8 @@
 """Check our own queries: `python -m benchmarks.quality.check_queries [--corpora DIR]`.
 
 Form, shares of levels, and the rule that L1 and L2 use other words than the names of what answers them. Where a
-repository is at hand, also that every place is there, and whether another definition's name fits a query better.
+repository is at hand, also that every place is there, and whether another definition's name fits a query better; and
+that what absent.jsonl asks for is nowhere.
 One line a problem; exit code 1 when one of them is an error.
 """
 
@@ -22,6 +23,7 @@ from typing import Any
 import attrs
 
 from benchmarks.corpora import Corpus
+from benchmarks.quality.absent import check_absent, read_absent
 from benchmarks.quality.rivals import find_rivals, named_definitions, stems_of_name
 from benchmarks.quality.suites import OWN
 from whence.text.words import query_words
@@ -106,9 +108,9 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, help="folder with <owner>+<name>/repo git directories, bare or not")
     arguments = parser.parse_args()
     problems = check_folder(OWN, arguments.corpora)
-    for problem in problems:
-        print(problem)
-    if any(problem.is_error for problem in problems):
+    wrong = list(check_absent(read_absent(), arguments.corpora))
+    print(*problems, *wrong, sep="\n")
+    if wrong or any(problem.is_error for problem in problems):
         sys.exit(1)
 
 

@@ -15,12 +15,14 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import attrs
 
 from benchmarks.measure import RESULTS, Row, write_result
+from benchmarks.quality.alike import precision
+from benchmarks.quality.calibration import calibration
 from benchmarks.quality.questions import Task
 from benchmarks.quality.retrievers import RETRIEVERS, fits
 from benchmarks.quality.scoring import Scored, figure, score
@@ -29,6 +31,12 @@ from benchmarks.quality.suites import SUITES, Sources
 from whence.app import LocalServices
 
 EVERY_SUITE = {**SUITES, **SIMILAR_SUITES}
+
+MEASURES: Mapping[str, Callable[[Sources], Iterable[Row]]] = {
+    "calibration": calibration,
+    "alike": lambda _sources: precision(),
+}
+"""What is measured otherwise than by the rank of a hit: each has rows of its own."""
 
 
 @attrs.frozen
@@ -46,7 +54,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--labels", type=Path, help="folder with semble-dev/")
     parser.add_argument("--corpora", type=Path, help="folder with <owner>+<name>/repo git directories, bare or not")
-    parser.add_argument("--only", action="append", choices=sorted(EVERY_SUITE), help="this suite; may be repeated")
+    parser.add_argument(
+        "--only", action="append", choices=sorted({*EVERY_SUITE, *MEASURES}), help="this suite; may be repeated"
+    )
     parser.add_argument("--retriever", action="append", choices=sorted(RETRIEVERS), help="this one; may be repeated")
     parser.add_argument("--without", action="append", default=[], metavar="FOLDER", help="leave out a suite's folder")
     parser.add_argument("--work", type=Path, help="where work trees and indexes go (default: a new temporary folder)")
@@ -57,12 +67,14 @@ def main() -> None:
     os.environ["WHENCE_HOME"] = str(work / "home")
     sources = Sources(arguments.labels, arguments.corpora, work)
     names = [name for name in arguments.retriever or RETRIEVERS if name != "ripgrep" or shutil.which("rg")]
-    tasks = (task for suite in arguments.only or EVERY_SUITE for task in EVERY_SUITE[suite](sources))
+    only = arguments.only or [*EVERY_SUITE, *MEASURES]
+    tasks = (task for suite in only if suite in EVERY_SUITE for task in EVERY_SUITE[suite](sources))
     answered = [one for task in tasks if task.name not in arguments.without for one in answer(task, names)]
-    if not answered:
+    measured_otherwise = [row for measure in only if measure in MEASURES for row in MEASURES[measure](sources)]
+    if not answered and not measured_otherwise:
         sys.exit("no suite's data was found; name folders with --labels and --corpora")
     keep(arguments.name, answered)
-    rows = [Row(what, measured) for what, measured in table(answered)]
+    rows = [Row(what, measured) for what, measured in table(answered)] + measured_otherwise
     write_result(arguments.name, rows, [f"`python -m benchmarks.quality.run {' '.join(sys.argv[1:])}`", *notes()])
 
 
@@ -143,6 +155,8 @@ def notes() -> list[str]:
     return [
         "means with 95 % intervals by bootstrap over the questions; a hit is right by its suite's own rule",
         "cqs-test, own-test, CoSQA, HumanEval, HumanEval-X and MBPP are never tuned on",
+        "similar code is asked for through `whence similar`; BM25 gets the code as words",
+        "calibration: of good queries, those whose answer is among the ten best when nothing is cut",
     ]
 
 

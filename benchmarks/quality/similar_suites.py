@@ -65,7 +65,7 @@ def humaneval_x_similar(sources: Sources) -> Iterator[Task]:
             origin = Place(path, one.line, one.line)
             counterparts = tuple(Place(_path(other, number)) for other in SUFFIXES if other != language)
             asked = Question(
-                one.code, f"from {language}", counterparts, origin=origin, among=rf"(?!{re.escape(path)}$)"
+                one.function, f"from {language}", counterparts, origin=origin, among=rf"(?!{re.escape(path)}$)"
             )
             among_all.append(asked)
             in_pairs += [

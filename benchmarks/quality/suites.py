@@ -93,6 +93,11 @@ class Solution:
         return self.declaration + self.body
 
     @property
+    def function(self) -> str:
+        """The function alone, without what it imports."""
+        return "\n".join(self.code.split("\n")[self.line - 1 :])
+
+    @property
     def line(self) -> int:
         """1-based, of the function that solves the problem."""
         return self.declaration.rstrip().count("\n") + 1
@@ -146,19 +151,23 @@ def cqs(sources: Sources) -> Iterator[Task]:
 def own(sources: Sources) -> Iterator[Task]:
     """Our own queries over public repositories; the split is by repository, as TUNE_REPOS says."""
     for path in sorted(OWN.glob("*.jsonl")):
-        asked = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        owner, name = asked[0]["repo"].split("/")
+        first = next(json_lines(path.read_bytes()))
+        owner, name = first["repo"].split("/")
         try:
-            tree = sources.tree(Corpus(owner, name, asked[0]["commit"]))
+            tree = sources.tree(Corpus(owner, name, first["commit"]))
         except subprocess.CalledProcessError:
             say(f"own: {owner}/{name} is not to be had")
             continue
-        questions = tuple(
-            Question(one["query"], one["level"], tuple(map(_own_place, one["gold"])), _own_place(one["hard_negative"]))
-            for one in asked
-        )
-        split = "tune" if asked[0]["repo"] in TUNE_REPOS else "test"
-        yield Task(f"own-{split}", name, tree, questions, split)
+        split = "tune" if first["repo"] in TUNE_REPOS else "test"
+        yield Task(f"own-{split}", name, tree, own_questions(path), split)
+
+
+def own_questions(path: Path) -> tuple[Question, ...]:
+    """The questions of one of our own files."""
+    return tuple(
+        Question(one["query"], one["level"], tuple(map(_own_place, one["gold"])), _own_place(one["hard_negative"]))
+        for one in json_lines(path.read_bytes())
+    )
 
 
 def cosqa(sources: Sources) -> Iterator[Task]:
