@@ -1,6 +1,6 @@
 # Whence. `make` alone lists what there is. Two commands matter: make search q="…" and make test.
 .DEFAULT_GOAL := help
-.PHONY: help setup index search test lint types unit slow e2e format lock model bench bench-peers vsix client-types picture client-pictures clean
+.PHONY: help setup index search test lint types unit slow e2e format lock model bench bench-peers bench-quality vsix client-types picture client-pictures clean
 .PHONY: client-lint client-check client-unit server-lint server-check server-unit server-slow
 SHELL := /bin/sh
 export PATH := $(CURDIR)/build/node/bin:$(PATH)
@@ -68,6 +68,9 @@ bench: .venv/made-dev ## run the benchmarks: make bench [corpora=DIR with <owner
 
 bench-peers: .venv/made-dev ## compare with semble, VectorCode and ripgrep: make bench-peers labels=DIR [corpora=DIR] [work=DIR] [only="gin gson"]
 	$(BIN)/python -m benchmarks.quality.peers $(if $(labels),--labels '$(labels)') $(if $(corpora),--corpora '$(corpora)') $(if $(work),--work '$(work)') $(foreach repo,$(only),--only '$(repo)')
+
+bench-quality: .venv/made-dev ## measure how good answers are: make bench-quality [labels=DIR with semble-dev/] [corpora=DIR as above]
+	$(BIN)/python -m benchmarks.quality.run $(if $(labels),--labels '$(labels)') $(if $(corpora),--corpora '$(corpora)')
 
 model: ## rebuild models/ from the published weights (needs PyTorch; see models/README.md)
 	models/make.sh
