@@ -109,7 +109,8 @@ def main() -> None:
     arguments = parser.parse_args()
     problems = check_folder(OWN, arguments.corpora)
     wrong = list(check_absent(read_absent(), arguments.corpora))
-    print(*problems, *wrong, sep="\n")
+    for problem in (*problems, *wrong):
+        print(problem)
     if wrong or any(problem.is_error for problem in problems):
         sys.exit(1)
 
