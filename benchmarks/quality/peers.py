@@ -88,11 +88,12 @@ def main() -> None:
     contenders = list(set_up(work, left_out))
     load = os.getloadavg()[0]
     measured = list(measure(contenders, tasks, work, left_out))
+    loads = f"load {load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end"
     rows = [*rows_of(measured), *published_row(arguments.labels, [task.name for task in tasks])]
     asked = " ".join(f"--only {name}" for name in arguments.only or ())
     command = f"`python -m benchmarks.quality.peers --labels DIR --corpora DIR {asked}".rstrip() + "`"
     versions = [one.versions(work) for one in (SEMBLE, VECTORCODE, RIPGREP)]
-    write_result("peers", rows, [command, *notes(versions, load), *(f"**left out: {one}**" for one in left_out)])
+    write_result("peers", rows, [command, *notes(versions, loads), *(f"**left out: {one}**" for one in left_out)])
 
 
 def set_up(work: Path, left_out: list[str]) -> Iterator[Contender]:
@@ -199,12 +200,12 @@ def with_places(contender: Contender, task: Task, home: Path) -> Command:
     return attrs.evolve(command, arguments=(*command.arguments, str(task.root), str(home)))
 
 
-def notes(versions: Sequence[str], load: float) -> list[str]:
+def notes(versions: Sequence[str], loads: str) -> list[str]:
     """How to read the table."""
     told = f"""
 {"; ".join(filter(None, versions))}
 NDCG@10 by semble's rule, ten hits asked for; the rest with 95 % intervals by bootstrap; each ratio is to Whence
-times: in turn folder by folder, {ROUNDS} rounds, load {load:.1f} at the start; compare the ratios, not the seconds
+times: in turn folder by folder, {ROUNDS} rounds, {loads}; compare the ratios, not the seconds
 index time: one process from its start to its end, loading of libraries and model within
 question: inside one running process, after three others; memory: the largest sum over a process and those it started
 Whence: its engine as the language server asks it, vectors on one thread when asked, on all when indexing
