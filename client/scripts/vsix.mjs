@@ -25,7 +25,7 @@ const EXPECTED = [
   /^extension\/client\/media\/[\w/.-]+\.(md|png|svg)$/,
   /^extension\/models\/all-MiniLM-L6-v2\/(model\.onnx|model\.toml|tokenizer\.json|CARD\.md)$/,
   /^extension\/requirements\/runtime\.txt$/,
-  /^extension\/server\/whence\/([\w-]+\/)*([\w-]+\.(py|scm)|py\.typed)$/,
+  /^extension\/server\/whence\/([\w-]+\/)*([\w-]+\.(py|scm|toml)|py\.typed)$/,
 ];
 
 /** No file of a package matches one of these, even if it is expected by its place. */

@@ -57,8 +57,7 @@ export class Window {
   async palette(title: string): Promise<void> {
     const pick = this.quickPick();
     for (let n_tries = 1; ; n_tries += 1) {
-      await this.page.keyboard.press('F1');
-      await pick.input.waitFor();
+      await this.#openPalette();
       await pick.input.fill(`>${title}`);
       const row = pick.widget.getByRole('option', { name: new RegExp(`^${escaped(title)}`) }).first();
       try {
@@ -108,7 +107,7 @@ export class Window {
 
   /** Open a file of the workspace, by its path from `root`. */
   async openFile(path: string, root = this.path): Promise<void> {
-    await this.page.keyboard.press('F1');
+    await this.#openPalette();
     const pick = this.quickPick();
     await pick.input.fill(join(root, path));
     await pick.row(new RegExp(escaped(basename(path)))).waitFor();
@@ -123,7 +122,7 @@ export class Window {
 
   /** Put the cursor at a line, 1-based. */
   async goToLine(line: number): Promise<void> {
-    await this.page.keyboard.press('F1');
+    await this.#openPalette();
     await this.quickPick().input.fill(`:${line}`);
     await this.quickPick()
       .row(new RegExp(`line ${line}\\b`, 'i'))
@@ -171,6 +170,19 @@ export class Window {
   /** Take a picture of the window for the documents: docs/vscode-NAME.png. */
   async picture(name: string): Promise<void> {
     await this.#take(join(REPOSITORY, 'docs'), `vscode-${name}`);
+  }
+
+  /** A window that has just been drawn takes no keys yet, and does not say so. */
+  async #openPalette(): Promise<void> {
+    for (let n_tries = 1; ; n_tries += 1) {
+      await this.page.keyboard.press('F1');
+      try {
+        await this.quickPick().input.waitFor({ timeout: 3_000 });
+        return;
+      } catch (error) {
+        if (n_tries === 10) throw error;
+      }
+    }
   }
 
   async #take(folder: string, name: string): Promise<void> {

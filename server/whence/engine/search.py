@@ -143,6 +143,13 @@ class Searcher:
             vectors=tuple(self._store.fetch([one.chunk_id for one in vectors])),
         )
 
+    def candidates(self, text: str) -> list[Candidate]:
+        """What would be ranked, in no order: for learning how to."""
+        form = understand(text)
+        evidences = Evidences(form.words)
+        showing = _Showing(form, Truth(self._files, self._store))
+        return self._candidates(self._retrieve(Query(text), form, evidences, showing, StageClock(), has_vectors=True))
+
     def close(self) -> None:
         """Let go of the lane; the store belongs to the caller."""
         self._lane.shutdown(wait=False)

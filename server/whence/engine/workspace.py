@@ -42,6 +42,7 @@ from whence.engine.search import Retrieved, Searcher
 from whence.engine.similar import MIN_ALIKE, SimilarFinder, SimilarResult
 from whence.engine.tally import RefreshReport
 from whence.errors import StoreCorrupt, StoreError, UsageError
+from whence.ranking.candidates import Candidate
 
 MAX_CHUNKED = 16
 """Files whose chunks are remembered: the editor asks for those it shows again and again, and a parser needs 40 ms for
@@ -155,6 +156,15 @@ class Workspace:
         """
         with self._reading():
             return self._open_searcher().retrieved(text, limit)
+
+    def candidates(self, text: str) -> list[Candidate]:
+        """What would be ranked for a question, in no order: for learning how to.
+
+        Raises:
+            StoreCorrupt: there is no index that can be read.
+        """
+        with self._reading():
+            return self._open_searcher().candidates(text)
 
     def similar(
         self, path: str, line: int, limit: int, threshold: float = MIN_ALIKE, last_line: int | None = None

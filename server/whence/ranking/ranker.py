@@ -29,6 +29,11 @@ FILE_DISCOUNTS = (1.0, 0.5, 0.25)
 N_WORDS_NAMED = 4
 """Words named in a reason."""
 
+LOG2_LINES_THAT_COUNT_IN_FULL = 8
+"""256 lines; a function of fifteen has half of the share."""
+
+_ENTRANCES = frozenset({"index", "main", "mod", "lib", "__init__", "init", "app", "core"})
+
 _DEFINITIONS = frozenset(Kind) - {
     Kind.BLOCK,
     Kind.TEXT,
@@ -127,6 +132,7 @@ def _shares(context: _Context, known: _Known) -> Iterator[Share]:
     if context.form.symbols:
         yield _symbol_share(context, known.record)
     yield _asked_for(context, known.record)
+    yield from _place_shares(context, known.record)
 
 
 def _meaning(context: _Context, candidate: Candidate) -> Share:
@@ -180,14 +186,23 @@ def _asked_for(context: _Context, record: ChunkRecord) -> Share:
     matches = [record.kind.value] if record.kind in form.kinds else []
     matches += [record.language] if record.language in form.languages else []
     matches += [path for path in form.paths if path.lower() in record.path.lower()]
-    share = context.weights.asked_for * len(matches) + (
-        context.weights.definition if record.kind in _DEFINITIONS else 0.0
-    )
+    is_defined = record.kind in _DEFINITIONS or (record.kind is Kind.TEST and Role.TEST in form.roles)
+    share = context.weights.asked_for * len(matches) + (context.weights.definition if is_defined else 0.0)
     return Share(
         ReasonKind.DEFINITION,
         share,
         lambda: f"is {', '.join(matches)} as asked" if matches else f"is a {record.kind.value}",
     )
+
+
+def _place_shares(context: _Context, record: ChunkRecord) -> Iterator[Share]:
+    """How much code it is, and where it stands."""
+    n_lines = record.span.end_line - record.span.start_line + 1
+    size = min(1.0, math.log2(1 + n_lines) / LOG2_LINES_THAT_COUNT_IN_FULL)
+    yield Share(ReasonKind.DEFINITION, context.weights.size * size, lambda: f"goes on for {n_lines} lines")
+    stem = record.path.rpartition("/")[2].partition(".")[0].lower()
+    if stem in _ENTRANCES:
+        yield Share(ReasonKind.PATH, context.weights.entry, lambda: f"{stem} is its folder's entrance")
 
 
 def _file_wholes(candidates: Sequence[Candidate], shares: Sequence[Sequence[Share]]) -> dict[str, float]:

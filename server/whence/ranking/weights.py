@@ -1,42 +1,52 @@
-"""How much each cause counts in a hit's score: one table a query shape, ready to be replaced by a learned one."""
+"""How much each cause counts in a hit's score: one table a query shape, read from weights.toml, which is learned."""
 
 from __future__ import annotations
+
+import sys
+from functools import cache
+from importlib import resources
 
 import attrs
 
 from whence.ranking.roles import Role
 from whence.ranking.understanding import Shape
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 
 @attrs.frozen
 class Weights:
-    """Shares of a perfect hit in natural language add up to about 1; a queried symbol comes on top.
+    """Shares of a perfect hit in natural language add up to about 1; a queried symbol comes on top."""
 
-    Chosen on the development repositories, see benchmarks/results/2026-11-21-ranking-first.md.
-    """
-
-    meaning: float = 0.36
-    words: float = 0.25
-    coverage: float = 0.10
-    names: float = 0.14
-    path: float = 0.16
-    file: float = 0.10
-    symbol: float = 0.25
-    definition: float = 0.03
-    asked_for: float = 0.05
+    meaning: float
+    words: float
+    coverage: float
+    names: float
+    path: float
+    file: float
+    symbol: float
+    definition: float
+    size: float
+    """Of a chunk that goes on for a screen and more: what is asked for is seldom a line or two."""
+    entry: float
+    """Of files that are a folder's entrance: index, main, mod, __init__, lib …"""
+    asked_for: float
     """For each kind, language or path that the query names."""
 
-    not_a_definition: float = 0.4
+    not_a_definition: float
     """What is left of a symbol's share in a chunk that bears the name but is a field, a section, a test …"""
-    test: float = 0.65
+    test: float
     """From here: what is left of a hit's score in a file of that role, unless the query asks for the role."""
-    example: float = 0.75
-    benchmark: float = 0.75
-    vendored: float = 0.50
-    generated: float = 0.50
-    stub: float = 0.80
-    docs: float = 0.60
-    config: float = 0.90
+    example: float
+    benchmark: float
+    vendored: float
+    generated: float
+    stub: float
+    docs: float
+    config: float
 
     def of_role(self, role: Role) -> float:
         """The factor of a role."""
@@ -59,13 +69,16 @@ class Weights:
         return attrs.evolve(self, meaning=0.0, words=self.words * scale, coverage=self.coverage * scale)
 
 
-_NATURAL = Weights()
-_SYMBOL = Weights(meaning=0.20, words=0.25, coverage=0.10, names=0.25, symbol=0.60)
-_SNIPPET = Weights(meaning=0.50, words=0.35, coverage=0.15, names=0.0, path=0.0)
-
-
 def weights_for(shape: Shape) -> Weights:
-    """The table for a query's shape."""
-    if shape is Shape.SYMBOL:
-        return _SYMBOL
-    return _SNIPPET if shape is Shape.SNIPPET else _NATURAL
+    """The table for a query's shape; natural language that names a symbol is natural language."""
+    return _tables()[Shape.NATURAL if shape is Shape.MIXED else shape]
+
+
+@cache
+def _tables() -> dict[Shape, Weights]:
+    text = resources.files("whence.ranking").joinpath("weights.toml").read_text(encoding="utf-8")
+    tables = tomllib.loads(text)
+    return {
+        shape: Weights(**tables["common"], **tables[shape.value])
+        for shape in (Shape.NATURAL, Shape.SYMBOL, Shape.SNIPPET)
+    }

@@ -1,0 +1,224 @@
+"""Learn the weights of questions in natural language: `python -m benchmarks.quality.learn --labels DIR …`.
+
+Asks every tune suite, reads each cause off the ranker itself by ranking with that weight alone, and finds the weights
+under which right places come first: a softmax over a question's candidates (ListNet's top one, Cao and others, 2007),
+held near the weights in use, none below zero. Says what they reach on repositories left out in turn, then writes
+ranking/weights.toml. Needs scipy, which nothing else here does: `pip install scipy`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from benchmarks.quality.questions import Question, Task
+from benchmarks.quality.scoring import Found, Scored, score
+from benchmarks.quality.suites import SUITES, Sources, training
+from whence.app import LocalServices
+from whence.ranking import weights as weights_module
+from whence.ranking.candidates import Candidate
+from whence.ranking.diversity import diversify
+from whence.ranking.ranker import rank
+from whence.ranking.understanding import QueryForm, Shape, understand
+from whence.ranking.weights import Weights, weights_for
+
+Vector = npt.NDArray[np.float64]
+
+LEARNED = (
+    "meaning",
+    "words",
+    "coverage",
+    "names",
+    "path",
+    "file",
+    "symbol",
+    "definition",
+    "size",
+    "entry",
+    "asked_for",
+)
+TUNE_SUITES = ("semble-dev", "own", "cqs")
+COUNTS = {"semble-dev": 4.0}
+"""How much a suite counts beside the others' 1: its questions are the public measure, and a fifth as many."""
+
+SHARPNESS = 10.0
+"""Scores are about 1 at most; the softmax sees them so many times as far apart."""
+
+PULL = 0.01
+"""Weight of the squared distance to the weights in use: of 0.001 to 0.1, about the best on repositories left out."""
+
+SMALLEST = 0.001
+
+
+@attrs.frozen
+class Asked:
+    """One question with the candidates that were brought, and what each cause says of them."""
+
+    suite: str
+    folder: str
+    question: Question
+    form: QueryForm
+    candidates: tuple[Candidate, ...]
+    causes: Vector
+    """[n_candidates, n_learned]: the score with that weight 1 and all others 0, the file's role counted in."""
+    targets: tuple[Vector, ...]
+    """For each target that was brought, the indices of its candidates."""
+
+
+def main() -> None:
+    """Learn, say how good it is, and write."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--labels", type=Path, required=True, help="folder with semble-dev/ and training-questions/")
+    parser.add_argument("--corpora", type=Path, help="folder with <owner>+<name>/repo git directories, bare or not")
+    parser.add_argument("--work", type=Path, help="where work trees and indexes go (default: a new temporary folder)")
+    parser.add_argument("--without", action="append", default=[], metavar="FOLDER", help="leave out a suite's folder")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing")
+    arguments = parser.parse_args()
+    work = (arguments.work or Path(tempfile.mkdtemp(prefix="whence-quality-"))).resolve()
+    os.environ["WHENCE_HOME"] = str(work / "home")
+    sources = Sources(arguments.labels, arguments.corpora, work)
+    asked = [
+        one
+        for suite in (*(SUITES[name] for name in TUNE_SUITES), training)
+        for task in suite(sources)
+        if task.split == "tune" and task.name not in arguments.without
+        for one in ask(task)
+    ]
+    if not asked:
+        sys.exit("no tune suite's data was found; name folders with --labels and --corpora")
+    start = weights_for(Shape.NATURAL)
+    left_out: dict[int, Weights] = {}
+    for folder in sorted({one.folder for one in asked}):
+        learned = learn([one for one in asked if one.folder != folder], start)
+        left_out.update((id(one), learned) for one in asked if one.folder == folder)
+    learned = learn(asked, start)
+    tell("in use", asked, {id(one): start for one in asked})
+    tell("learned, each repository left out in turn", asked, left_out)
+    tell("learned", asked, {id(one): learned for one in asked})
+    for name in LEARNED:
+        without = [known for known in LEARNED if known != name]
+        of_folder = {
+            folder: learn([one for one in asked if one.folder != folder], start, without)
+            for folder in sorted({one.folder for one in asked})
+        }
+        tell(f"left out in turn, without {name}", asked, {id(one): of_folder[one.folder] for one in asked})
+    print({name: round(getattr(learned, name), 3) for name in LEARNED})
+    if not arguments.dry_run:
+        write(learned)
+
+
+def ask(task: Task) -> Iterator[Asked]:
+    """Bring the candidates of a folder's questions in natural language."""
+    workspace = LocalServices().open(task.root)
+    workspace.refresh()
+    for question in task.questions:
+        form = understand(question.text)
+        if form.shape not in (Shape.NATURAL, Shape.MIXED):
+            continue
+        candidates = tuple(workspace.candidates(question.text))
+        targets = [
+            np.array([idx for idx, one in enumerate(candidates) if _is_right(question, target, one)])
+            for target in range(len(question.targets))
+        ]
+        causes = causes_of(form, candidates, weights_for(Shape.NATURAL))
+        found = tuple(target for target in targets if len(target))
+        yield Asked(task.suite, task.name, question, form, candidates, causes, found)
+    workspace.close()
+    print(f"{task.suite} {task.name}", file=sys.stderr)
+
+
+def causes_of(form: QueryForm, candidates: Sequence[Candidate], used: Weights) -> Vector:
+    """What each cause says of each candidate, [n_candidates, n_learned]."""
+    nothing = attrs.evolve(used, **dict.fromkeys(LEARNED, 0.0))
+    row_of = {one.record.chunk_id: idx for idx, one in enumerate(candidates)}
+    causes = np.zeros((len(candidates), len(LEARNED)))
+    for column, name in enumerate(LEARNED):
+        # A file's whole is made of the other causes, so it is what its weight adds to the weights in use.
+        of = used if name == "file" else attrs.evolve(nothing, **{name: 1.0})
+        for hit in rank(form, candidates, of):
+            causes[row_of[hit.record.chunk_id], column] = hit.score
+        if name == "file":
+            for hit in rank(form, candidates, attrs.evolve(used, file=0.0)):
+                causes[row_of[hit.record.chunk_id], column] -= hit.score
+            causes[:, column] /= used.file
+    return causes
+
+
+def learn(asked: Sequence[Asked], start: Weights, names: Sequence[str] = LEARNED) -> Weights:
+    """The weights near `start` under which right places come first; those not in `names` are 0."""
+    from scipy.optimize import minimize
+
+    kept = np.array([name in names for name in LEARNED])
+    before = np.array([getattr(start, name) for name in LEARNED]) * kept
+    n_of = Counter(one.suite for one in asked)
+    shares = [COUNTS.get(one.suite, 1.0) / n_of[one.suite] for one in asked]
+    total = sum(share for share, one in zip(shares, asked, strict=True) if one.targets)
+
+    def loss(values: Vector) -> tuple[float, Vector]:
+        lost, slope = 0.0, np.zeros_like(values)
+        for share, one in zip(shares, asked, strict=True):
+            scores = SHARPNESS * (one.causes @ values)
+            odds = np.exp(scores - scores.max(initial=0.0))
+            likely = odds / odds.sum()
+            for target in one.targets:
+                right = np.zeros_like(likely)
+                right[target] = odds[target] / odds[target].sum()
+                lost -= share * float(np.log(likely[target].sum())) / len(one.targets)
+                slope -= share * SHARPNESS * (one.causes.T @ (right - likely)) / len(one.targets)
+        away = SHARPNESS * (values - before)
+        return lost / total + PULL * float(away @ away), slope / total + 2 * PULL * SHARPNESS * away
+
+    found = minimize(
+        loss, before, jac=True, method="L-BFGS-B", bounds=[(0, None) if is_kept else (0, 0) for is_kept in kept]
+    )
+    values = {name: round(float(value), 3) for name, value in zip(LEARNED, found.x, strict=True)}
+    return attrs.evolve(start, **{name: value if value >= SMALLEST else 0.0 for name, value in values.items()})
+
+
+def tell(what: str, asked: Sequence[Asked], weights: dict[int, Weights]) -> None:
+    """Print the figures of each suite."""
+    by_suite: defaultdict[str, list[tuple[str, Scored]]] = defaultdict(list)
+    for one in asked:
+        hits = diversify(rank(one.form, one.candidates, weights[id(one)]))
+        by_suite[one.suite].append((one.folder, score(one.question, [_found(hit.candidate) for hit in hits])))
+    for suite, scored in by_suite.items():
+        ndcg_of: defaultdict[str, list[float]] = defaultdict(list)
+        for folder, of_one in scored:
+            ndcg_of[folder].append(of_one.ndcg)
+        folders = np.mean([np.mean(values) for values in ndcg_of.values()])
+        recall = {depth: np.mean([of_one.recall(depth) for _, of_one in scored]) for depth in (1, 5, 20)}
+        mrr = np.mean([of_one.reciprocal_rank for _, of_one in scored])
+        told = ", ".join(f"R@{depth} {value:.3f}" for depth, value in recall.items())
+        print(f"{what}: {suite} n {len(scored)}: NDCG@10, mean of folders {folders:.3f}, {told}, MRR {mrr:.3f}")
+
+
+def write(learned: Weights) -> None:
+    """Put the learned table in the place of [natural]."""
+    path = Path(weights_module.__file__).with_name("weights.toml")
+    table = "".join(f"{name} = {getattr(learned, name)}\n" for name in LEARNED)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"(?s)(?<=\[natural\]\n).*?(?=\n\[)", lambda _: table, text), encoding="utf-8")
+
+
+def _is_right(question: Question, target: int, candidate: Candidate) -> bool:
+    found = _found(candidate)
+    return question.targets[target].holds(found.path, found.start_line, found.end_line, found.symbol)
+
+
+def _found(candidate: Candidate) -> Found:
+    record = candidate.record
+    return Found(record.path, record.span.start_line, record.span.end_line, record.symbol)
+
+
+if __name__ == "__main__":
+    main()
