@@ -28,17 +28,16 @@ STEPS_BASE = 1_000
 STEPS_PER_BYTE = 0.03
 """Callbacks a parse may take, one every 100 operations. Python's standard library takes 0.005 a byte."""
 
-BASE_CPU_S = 1.0
-CPU_S_PER_BYTE = 3.0 / (1 << 20)
+MAX_CPU_S = 4.0
 """Backstop where error recovery makes single steps slow: 1 MiB of code takes 0.25 s, 1 MiB of `x = (` 17 s as Go."""
 
 WATCHED_BYTES = 64 << 10
 """Sources from this size on are parsed under the limit, which takes a callback that hands out the source in pieces.
 py-tree-sitter 0.26.1 never frees a piece, so smaller ones, which cannot take long, are parsed without."""
 
-WATCHED_DEPTH = 500
-"""So are sources with so many brackets open at once, of whatever size: 60 KB of `[` take Lua's parser 45 s. Code has
-less than 50."""
+MAX_DEPTH = 2_000
+"""Sources with more brackets open at once are chunked by lines: 60 KB of `[` take Lua's parser 45 s. Code has less than
+50. A depth and not a time, so that the same bytes give the same chunks on a slow machine and on a fast one."""
 
 READ_BYTES = 512
 """How much of a source is handed out at a time. Some scanners (Scala's) ask for a piece at every token: with the whole
@@ -89,11 +88,11 @@ def load_query(grammar: str, names: str) -> tree_sitter.Query:
 def parse(data: bytes, grammar: str) -> tree_sitter.Tree | None:
     """The syntax tree of a source, or None where there is no grammar or the limit is reached."""
     language = load_grammar(grammar)
-    if language is None or len(data) > MAX_PARSE_BYTES:
+    if language is None or len(data) > MAX_PARSE_BYTES or _is_deep(data):
         return None
     import tree_sitter
 
-    if len(data) < WATCHED_BYTES and not _is_deep(data):
+    if len(data) < WATCHED_BYTES:
         tree = tree_sitter.Parser(language).parse(data)
         return None if _is_token_heap(tree) else tree
     reader = _Reader(data)
@@ -117,11 +116,11 @@ def find_matches(tree: tree_sitter.Tree, language: Language) -> Matches:
 
 
 def _is_deep(data: bytes) -> bool:
-    """True when more than WATCHED_DEPTH brackets are open somewhere, whatever kind and wherever they stand."""
+    """True when more than MAX_DEPTH brackets are open somewhere, whatever kind and wherever they stand."""
     brackets = data.translate(_AS_OPENED_AND_CLOSED, _NO_BRACKETS)
-    if brackets.count(b"(") <= WATCHED_DEPTH:
+    if brackets.count(b"(") <= MAX_DEPTH:
         return False
-    return max(accumulate(1 if bracket == _OPENED else -1 for bracket in brackets)) > WATCHED_DEPTH
+    return max(accumulate(1 if bracket == _OPENED else -1 for bracket in brackets)) > MAX_DEPTH
 
 
 _OPENED = ord("(")
@@ -164,7 +163,7 @@ class _Budget:
 
     def __init__(self, n_bytes: int) -> None:
         self._left = STEPS_BASE + int(STEPS_PER_BYTE * n_bytes)
-        self._stop_at_s = time.thread_time() + BASE_CPU_S + CPU_S_PER_BYTE * n_bytes
+        self._stop_at_s = time.thread_time() + MAX_CPU_S
 
     def is_spent(self) -> bool:
         """Take one step; True when none is left, which tells tree-sitter to stop."""
