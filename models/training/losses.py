@@ -22,8 +22,10 @@ GUIDE_MARGIN = 0.1
 Encode = Callable[[Sequence[str]], torch.Tensor]
 
 
-def contrast(queries: torch.Tensor, passages: torch.Tensor, is_masked: torch.Tensor) -> torch.Tensor:
-    """Mean loss over the lengths in DIMENSIONS.
+def contrast(
+    queries: torch.Tensor, passages: torch.Tensor, is_masked: torch.Tensor, dimensions: Sequence[int] = DIMENSIONS
+) -> torch.Tensor:
+    """Mean loss over the lengths in `dimensions`.
 
     Args:
         queries: float [n, dim]; the right passage of query i is row i.
@@ -32,14 +34,14 @@ def contrast(queries: torch.Tensor, passages: torch.Tensor, is_masked: torch.Ten
     """
     right = torch.arange(len(queries), device=queries.device)
     total = queries.new_zeros(())
-    for dimension in DIMENSIONS:
+    for dimension in dimensions:
         q = torch.nn.functional.normalize(queries[:, :dimension], dim=1)
         p = torch.nn.functional.normalize(passages[:, :dimension], dim=1)
         scores = (q @ p.T / TEMPERATURE).masked_fill(is_masked, float("-inf"))
         forward = torch.nn.functional.cross_entropy(scores, right)
         backward = torch.nn.functional.cross_entropy(scores[:, : len(queries)].T, right)
         total = total + forward + 0.5 * backward
-    return total / (1.5 * len(DIMENSIONS))
+    return total / (1.5 * len(dimensions))
 
 
 def guided(queries: torch.Tensor, passages: torch.Tensor) -> torch.Tensor:

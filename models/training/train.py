@@ -11,7 +11,7 @@ import json
 import math
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -208,7 +208,7 @@ def held_out(triplets: Sequence[Triplet]) -> list[Triplet]:
     return random.Random(0).sample(found, MAX_HELD_OUT) if len(found) > MAX_HELD_OUT else found
 
 
-def triplets_right(encoder: Encoder, triplets: Sequence[Triplet]) -> float:
+def triplets_right(encoder: Callable[[Sequence[str]], torch.Tensor], triplets: Sequence[Triplet]) -> float:
     """Share of triplets whose answer is nearer to the question than the look-alike that was written for it."""
     with torch.no_grad():
         queries = encoder([one.query for one in triplets])

@@ -1,0 +1,146 @@
+"""Trains whence-static: a vector and a weight for each token, learned from a transformer's and then from pairs.
+
+`python -m training.static --work DIR --weights FILE --budget-minutes N` takes the transformer's vector of each single
+token (as model2vec does: Tulkens and van Dongen, 2024), cuts them by PCA to DIMENSION, weighs tokens by their rarity
+(a / (a + p), Arora et al., 2017), and then trains vectors and weights by contrast on pairs and triplets. A passage's vector
+is the weighted sum of its tokens' vectors. Writes DIR/static.npz.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tokenizers import Tokenizer
+
+from training.corpus import arguments_of
+from training.encoder import Encoder, load_tokenizer
+from training.examples import Batches, Example, Triplet, read_triplets
+from training.losses import contrast
+from training.mine import read_pairs
+from training.train import held_out, kin_mask, schedule, triplets_right
+
+Float32 = npt.NDArray[np.float32]
+
+DIMENSION = 256
+MATRYOSHKA = (256, 128, 64)
+RARITY = 1e-3
+BATCH = 512
+LEARNING_RATE = 3e-3
+TOKENS_AT_ONCE = 512
+MAX_TOKENS = 256
+FRAME = ("[PAD]", "[CLS]", "[SEP]")
+"""Tokens without a meaning of their own: their vectors are zero."""
+
+
+def main() -> None:
+    """Distil, train, and keep the table."""
+    parser = arguments_of(__doc__)
+    parser.add_argument("--weights", type=Path, help="weights of the tuned transformer (default: the published ones)")
+    parser.add_argument("--budget-minutes", type=float, required=True)
+    parser.add_argument("--seed", type=int, default=7)
+    arguments = parser.parse_args()
+    torch.manual_seed(arguments.seed)
+    pairs = read_pairs(arguments.work / "pairs.jsonl")
+    triplets = read_triplets(arguments.work / "triplets.jsonl")
+    teacher = Encoder()
+    if arguments.weights is not None:
+        teacher.bert.load_state_dict(torch.load(arguments.weights, weights_only=True))
+    table = distil(teacher.eval())
+    counts = frequencies(load_tokenizer(), [one.passage for one in pairs[:100_000]])
+    model = Static(table, RARITY / (RARITY + counts))
+    batches = Batches(pairs, triplets, BATCH, arguments.seed)
+    start, step = time.monotonic(), 0
+    budget_s = arguments.budget_minutes * 60
+    optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
+    checked = held_out(triplets)
+    while (elapsed := time.monotonic() - start) < budget_s:
+        for group in optimizer.param_groups:
+            group["lr"] = LEARNING_RATE * schedule(elapsed / budget_s)
+        _, examples = batches.batch(step)
+        loss = learn(model, examples, optimizer)
+        step += 1
+        if step % 50 == 1:
+            print(f"step {step}, {elapsed:.0f} s, loss {loss:.3f}, held-out {right(model, checked):.3f}", flush=True)
+    print(f"{step} steps, held-out triplets right: {right(model, checked):.3f}", flush=True)
+    np.savez(arguments.work / "static.npz", table=model.rows().detach().numpy())
+
+
+class Static(torch.nn.Module):
+    """Token vectors and weights; a text is the weighted sum of its tokens."""
+
+    def __init__(self, table: Float32, weights: Float32) -> None:
+        super().__init__()
+        self.tokenizer = load_tokenizer()
+        self.tokenizer.enable_truncation(MAX_TOKENS)
+        self._frame = [self.tokenizer.token_to_id(token) for token in FRAME]
+        self.vectors = torch.nn.Parameter(torch.from_numpy(table))
+        self.log_weights = torch.nn.Parameter(torch.from_numpy(np.log(np.maximum(weights, 1e-4))).float())
+
+    def rows(self) -> torch.Tensor:
+        """Float32 [n_tokens, DIMENSION]: each token's vector times its weight."""
+        rows = self.vectors * self.log_weights.exp()[:, None]
+        kept = torch.ones(len(rows), 1)
+        kept[self._frame] = 0
+        return rows * kept
+
+    def forward(self, texts: Sequence[str]) -> torch.Tensor:
+        """Float32 [n_texts, DIMENSION] rows of length 1."""
+        ids = [encoding.ids for encoding in self.tokenizer.encode_batch_fast(list(texts))]
+        flat = torch.tensor([idx for row in ids for idx in row])
+        offsets = torch.tensor([0, *np.cumsum([len(row) for row in ids])[:-1]])
+        summed = torch.nn.functional.embedding_bag(flat, self.rows(), offsets, mode="sum")
+        return torch.nn.functional.normalize(summed, dim=1)
+
+
+def distil(teacher: Encoder) -> Float32:
+    """Float32 [n_tokens, DIMENSION]: the transformer's vector of each token alone, centred and cut by PCA."""
+    size = teacher.tokenizer.get_vocab_size()
+    cls, sep = (teacher.tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
+    rows = []
+    with torch.no_grad():
+        for start in range(0, size, TOKENS_AT_ONCE):
+            ids = torch.tensor([[cls, idx, sep] for idx in range(start, min(start + TOKENS_AT_ONCE, size))])
+            rows.append(teacher.bert(input_ids=ids).last_hidden_state.mean(1).numpy())
+    vectors = np.concatenate(rows)
+    vectors = vectors - vectors.mean(0)
+    _, _, axes = np.linalg.svd(vectors, full_matrices=False)
+    cut = vectors @ axes[:DIMENSION].T
+    return np.asarray(cut / np.linalg.norm(cut, axis=1).mean(), np.float32)
+
+
+def frequencies(tokenizer: Tokenizer, texts: Sequence[str]) -> Float32:
+    """Share of each token among all tokens of some texts, at least one of them each."""
+    counts: Counter[int] = Counter()
+    for start in range(0, len(texts), 1_000):
+        for encoding in tokenizer.encode_batch_fast(list(texts[start : start + 1_000])):
+            counts.update(encoding.ids)
+    total = sum(counts.values())
+    return np.array([max(1, counts[idx]) / total for idx in range(tokenizer.get_vocab_size())], np.float32)
+
+
+def learn(model: Static, examples: Sequence[Example], optimizer: torch.optim.Optimizer) -> float:
+    """One step; the loss before it."""
+    n = len(examples)
+    texts = [one.query for one in examples] + [one.positive for one in examples]
+    texts += [one.negative for one in examples if one.negative is not None]
+    vectors = model(texts)
+    optimizer.zero_grad(set_to_none=True)
+    loss = contrast(vectors[:n], vectors[n:], kin_mask(examples, len(texts) - n), MATRYOSHKA)
+    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    optimizer.step()
+    return float(loss.detach())
+
+
+def right(model: Static, triplets: Sequence[Triplet]) -> float:
+    """Share of held-out triplets right; nothing held out counts as none."""
+    return triplets_right(model, triplets) if triplets else 0.0
+
+
+if __name__ == "__main__":
+    main()
