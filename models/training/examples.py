@@ -1,29 +1,48 @@
 """What is trained on, batch by batch: mined pairs, questions with look-alikes, and code beside its like.
 
-A batch is of one task. Questions come from one repository at a time, so that the other answers of the batch are hard;
-pairs come from everywhere, languages by the square root of what there is of them.
+A batch is of one task, and of one language or even one repository, as a search is: then the other answers of the batch
+are hard ones. Languages and repositories come by the square root of what there is of them.
 """
 
 from __future__ import annotations
 
 import json
 import random
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import attrs
 
-from training.hiding import blurred
+from training.hiding import blurred, hide_name
 from training.mine import Pair
 from training.twins import disguised
 from whence.text.identifiers import split_identifier
 
+T = TypeVar("T")
+
+QUESTION_BLURRED = 0.5
+"""Share of the questions whose answer has shared words hidden."""
+
 HELD_OUT = frozenset({"encode/uvicorn", "square/moshi", "labstack/echo", "scrapy/scrapy", "doctrine/orm", "puma/puma"})
 """Repositories whose questions are never trained on: their triplets tell how training goes."""
 
-SHARES: Mapping[str, float] = {"pairs": 0.45, "questions": 0.4, "twins": 0.15}
+SHARES: Mapping[str, float] = {"pairs": 0.4, "questions": 0.48, "disguised": 0.04, "counterparts": 0.08}
 """Of the batches, where every task has examples."""
+
+ONE_REPOSITORY = 0.6
+"""Share of the batches of pairs that come from one repository; the others come from one language."""
+
+MAX_SAME_NAME = 8
+"""Definitions of one name in the corpus, above which they do different things."""
+
+MIN_NAME_WORDS = 2
+
+MAX_GROUPS = 50
+"""Repositories or languages a batch is filled from, where each has few examples; then it stays small."""
 
 
 @attrs.frozen
@@ -51,7 +70,7 @@ class Example:
 
     def is_kin(self, other: Example) -> bool:
         """Whether the two are of one definition, or one calls the other: then neither stands against the other."""
-        name, others = self.symbol.split(".")[-1], other.symbol.split(".")[-1]
+        name, others = last_name(self.symbol), last_name(other.symbol)
         return name == others or name in other.calls or others in self.calls
 
 
@@ -63,72 +82,98 @@ def read_triplets(path: Path) -> list[Triplet]:
 
 
 class Batches:
-    """An endless, seeded stream of batches; `state` makes it go on where it was."""
+    """An endless, seeded stream of batches."""
 
     def __init__(self, pairs: Sequence[Pair], triplets: Sequence[Triplet], size: int, seed: int) -> None:
-        self._pairs = by_language(pairs)
-        self._triplets: defaultdict[str, list[Triplet]] = defaultdict(list)
-        for one in triplets:
-            if one.repo not in HELD_OUT:
-                self._triplets[one.repo].append(one)
+        telling = [one for one in pairs if len(split_identifier(one.query)) >= MIN_NAME_WORDS]
+        self._languages = _grouped(telling, lambda one: one.language)
+        self._repos = _grouped(telling, lambda one: f"{one.repo} {one.language}")
+        self._counterparts = counterparts(telling)
+        self._triplets = _grouped([one for one in triplets if one.repo not in HELD_OUT], lambda one: one.repo)
         self._size = size
         self._seed = seed
-        self._tasks = {
-            task: share for task, share in SHARES.items() if (self._triplets if task == "questions" else self._pairs)
+        known = {
+            "pairs": self._languages,
+            "questions": self._triplets,
+            "disguised": self._languages,
+            "counterparts": self._counterparts,
         }
+        self._tasks = {task: share for task, share in SHARES.items() if known[task]}
 
     def batch(self, step: int) -> tuple[str, list[Example]]:
         """The task and the examples of one step; the same for the same seed and step."""
         chance = random.Random(f"{self._seed} {step}")
         task = chance.choices(list(self._tasks), list(self._tasks.values()))[0]
-        if task == "questions":
-            return task, list(self._questions(chance))
-        chosen = self._some_pairs(chance, 2 * self._size)
-        rows = self._twins(chosen, chance) if task == "twins" else self._mined(chosen, chance)
-        return task, list(_distinct(rows))[: self._size]
+        rows = {
+            "pairs": self._mined,
+            "questions": self._questions,
+            "disguised": self._disguised,
+            "counterparts": self._counterparts_of_two_languages,
+        }[task](chance)
+        return task, list(islice(_distinct(rows), self._size))
 
     def _questions(self, chance: random.Random) -> Iterator[Example]:
-        """Questions of one repository, and of a second one where it has few."""
+        """Questions of one repository, and of further ones where it has few."""
         repos = list(self._triplets)
         weights = [len(self._triplets[repo]) for repo in repos]
-        chosen: list[Triplet] = []
-        while len(chosen) < self._size:
+        for _ in range(MAX_GROUPS):
             of_repo = self._triplets[chance.choices(repos, weights)[0]]
-            chosen += chance.sample(of_repo, min(len(of_repo), self._size - len(chosen)))
-        rows = (
-            Example(
-                one.query,
-                blurred(one.query, one.positive, one.symbol, chance) if chance.random() < 0.5 else one.positive,
-                chance.choice(one.negatives) if one.negatives else None,
-                one.symbol,
-                one.calls,
-            )
-            for one in chosen
-        )
-        yield from _distinct(rows)
+            for one in chance.sample(of_repo, min(len(of_repo), self._size)):
+                is_blurred = chance.random() < QUESTION_BLURRED
+                passage = blurred(one.query, one.positive, one.symbol, chance) if is_blurred else one.positive
+                negative = chance.choice(one.negatives) if one.negatives else None
+                yield Example(one.query, passage, negative, one.symbol, one.calls)
 
-    def _mined(self, pairs: Sequence[Pair], chance: random.Random) -> Iterator[Example]:
-        for one in pairs:
+    def _mined(self, chance: random.Random) -> Iterator[Example]:
+        for one in self._alike(chance):
             yield Example(one.query, blurred(one.query, one.passage, one.symbol, chance), None, one.symbol, one.calls)
 
-    def _twins(self, pairs: Sequence[Pair], chance: random.Random) -> Iterator[Example]:
-        for one in pairs:
+    def _disguised(self, chance: random.Random) -> Iterator[Example]:
+        for one in self._alike(chance):
             if one.origin != "name":  # there the name is hidden already
                 yield Example(disguised(one.passage, chance), one.passage, None, one.symbol, one.calls)
 
-    def _some_pairs(self, chance: random.Random, count: int) -> list[Pair]:
-        languages = list(self._pairs)
-        weights = [len(self._pairs[language]) ** 0.5 for language in languages]
-        return [chance.choice(self._pairs[language]) for language in chance.choices(languages, weights, k=count)]
+    def _counterparts_of_two_languages(self, chance: random.Random) -> Iterator[Example]:
+        for same in chance.sample(self._counterparts, min(len(self._counterparts), 2 * self._size)):
+            one, other = chance.sample(same, 2)
+            if one.language != other.language:
+                yield Example(
+                    hide_name(one.passage, one.symbol), hide_name(other.passage, other.symbol), None, other.symbol, ()
+                )
+
+    def _alike(self, chance: random.Random) -> Iterator[Pair]:
+        """Pairs of one repository or of one language, then of further ones."""
+        groups = self._repos if chance.random() < ONE_REPOSITORY else self._languages
+        names = list(groups)
+        weights = [len(groups[name]) ** 0.5 for name in names]
+        for _ in range(MAX_GROUPS):
+            group = groups[chance.choices(names, weights)[0]]
+            yield from chance.sample(group, min(len(group), 2 * self._size))
 
 
-def by_language(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
-    """Pairs by language; a pair of common words alone tells nothing and is left out."""
-    grouped: defaultdict[str, list[Pair]] = defaultdict(list)
-    for one in pairs:
-        if len(split_identifier(one.query)) >= 2:
-            grouped[one.language].append(one)
-    return dict(grouped)
+def counterparts(pairs: Sequence[Pair]) -> list[list[Pair]]:
+    """Definitions that bear one telling name in two languages or more: likely to do the same."""
+    places = {(one.repo, one.path, one.start_line): one for one in pairs}
+    by_name = _grouped(list(places.values()), lambda one: " ".join(split_identifier(last_name(one.symbol))))
+    return [
+        same
+        for name, same in by_name.items()
+        if len(name.split()) >= MIN_NAME_WORDS
+        and len(same) <= MAX_SAME_NAME
+        and len({one.language for one in same}) > 1
+    ]
+
+
+def last_name(symbol: str) -> str:
+    """`lock` of `fs.lock` and of `Fs::lock`."""
+    return re.split(r"::|[.:#/]", symbol)[-1]
+
+
+def _grouped(items: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:
+    groups: defaultdict[str, list[T]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return dict(groups)
 
 
 def _distinct(rows: Iterator[Example]) -> Iterator[Example]:

@@ -31,7 +31,7 @@ from training.hiding import hide_name
 from whence.evaluation.wording import commit_question, doc_question
 from whence.text.identifiers import split_identifier
 
-MAX_OF_REPOSITORY = {"doc": 3_000, "test": 1_500, "commit": 600, "prose": 400, "name": 3_000}
+MAX_OF_REPOSITORY = {"doc": 4_000, "test": 2_000, "commit": 900, "prose": 500, "name": 5_000}
 """So that no repository outweighs the others; the sum over the manifest is well above 300,000."""
 
 MAX_COMMITS = 1_500
@@ -80,7 +80,7 @@ def main() -> None:
         for one in read_manifest()
         if (arguments.work / "definitions" / f"{one.folder}.jsonl").exists()
     ]
-    seen: set[tuple[str, int, int]] = set()
+    seen: dict[tuple[int, int], tuple[str, str, int]] = {}
     counts: Counter[str] = Counter()
     with (
         multiprocessing.Pool(arguments.processes) as pool,
@@ -89,10 +89,9 @@ def main() -> None:
         for name, pairs in pool.imap_unordered(_mined, jobs):
             kept = 0
             for pair, bands in pairs:
-                keys = {(pair.origin, number, band) for number, band in enumerate(bands)}
-                if keys & seen:
+                place = (pair.repo, pair.path, pair.start_line)
+                if any(seen.setdefault(key, place) != place for key in enumerate(bands)):
                     continue
-                seen |= keys
                 kept += 1
                 counts[pair.origin] += 1
                 counts[f"language {pair.language}"] += 1

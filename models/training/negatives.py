@@ -3,8 +3,8 @@
 `python -m training.negatives --work DIR --model FOLDER` embeds every definition of a repository that has questions
 with a model folder, takes each question's nearest neighbours, and leaves out what is no wrong answer: the same
 definition, one that calls it or that it calls, near-duplicates of it, and what the model puts far nearer than the
-answer itself. Writes DIR/triplets.jsonl, with passages, and DIR/triplets-references.jsonl, without
 answer itself. Writes DIR/triplets.jsonl, with passages, and DIR/triplets-references.jsonl, without any code.
+"""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 `python -m training.static --work DIR --weights FILE --budget-minutes N` takes the transformer's vector of each single
 token (as model2vec does: Tulkens and van Dongen, 2024), cuts them by PCA to DIMENSION, weighs tokens by their rarity
-(a / (a + p), Arora et al., 2017), and then trains vectors and weights by contrast on pairs and triplets. A passage's vector
-is the weighted sum of its tokens' vectors. Writes DIR/static.npz.
+(a / (a + p), Arora et al., 2017), and then trains vectors and weights by contrast on pairs and triplets. A passage's
+vector is the weighted sum of its tokens' vectors. Writes DIR/static.npz.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
     pairs = read_pairs(arguments.work / "pairs.jsonl")
-    triplets = read_triplets(arguments.work / "triplets.jsonl")
+    triplets_path = arguments.work / "triplets.jsonl"
+    triplets = read_triplets(triplets_path) if triplets_path.exists() else []
     teacher = Encoder()
     if arguments.weights is not None:
         teacher.bert.load_state_dict(torch.load(arguments.weights, weights_only=True))

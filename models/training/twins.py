@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import random
 import re
-from collections import Counter
 
 from whence.text.identifiers import split_identifier
 
-RENAMED = 0.6
-"""Chance that a name which stands at least twice gets another."""
+RENAMED = 0.85
+"""Chance that a name gets another."""
 
 _IDENTIFIER = re.compile(r"(?<![\w.\"'])[A-Za-z_][A-Za-z0-9_]{1,}")
 _WORD_LIST = (
@@ -32,11 +31,9 @@ def disguised(passage: str, chance: random.Random) -> str:
     """The code of a passage, without its title, its names changed and a few of its lines left out or moved."""
     _, _, code = passage.partition("\n")
     lines = (code or passage).split("\n")
-    names = Counter(_IDENTIFIER.findall("\n".join(lines)))
+    names = dict.fromkeys(_IDENTIFIER.findall("\n".join(lines)))
     renamed = {
-        name: _another(name, chance)
-        for name, count in names.items()
-        if count >= 2 and name.lower() not in _KEPT and chance.random() < RENAMED
+        name: _another(name, chance) for name in names if name.lower() not in _KEPT and chance.random() < RENAMED
     }
     if len(lines) > 4 and chance.random() < 0.5:
         at = chance.randrange(1, len(lines) - 1)

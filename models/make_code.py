@@ -1,0 +1,129 @@
+"""Makes models/whence-code from trained weights, proves it against them, and writes its card.
+
+`python models/make_code.py WEIGHTS [--share S]`: WEIGHTS is what training.train wrote (runs/NAME/weights.pt). The model
+is S of the trained weights and 1 - S of the published ones (Wortsman et al., 2022): a little of the base keeps what the
+training data does not speak of. The graph is that of all-MiniLM-L6-v2; the tokenizer is its own behind a normaliser
+that splits identifiers into words and drops marks. Nothing is written unless the proof holds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import torch
+from bert_graph import BertShape, float_graph, int8_graph
+from folder import write_model_toml
+from proof import REPOSITORY, Float32, Proof, prove, real_passages
+from training.encoder import MAX_TOKENS, Encoder, load_tokenizer
+from training.losses import DIMENSIONS
+
+FOLDER = REPOSITORY / "models" / "whence-code"
+CARD = REPOSITORY / "models" / "code_card.md"
+
+MIN_COSINE_FLOAT = 0.99
+MIN_COSINE_INT8 = 0.98
+MAX_FOLDER_BYTES = 24_000_000
+
+
+def main() -> None:
+    """Average, make, prove, then write the folder."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("weights", type=Path)
+    parser.add_argument("--share", type=float, default=1.0, help="of the trained weights; the rest is the base")
+    parser.add_argument("--version", default="1")
+    parser.add_argument("--out", type=Path, default=FOLDER)
+    arguments = parser.parse_args()
+    encoder = Encoder().eval()
+    trained = torch.load(arguments.weights, weights_only=True)
+    encoder.bert.load_state_dict(averaged(encoder.bert.state_dict(), trained, arguments.share))
+    passages = real_passages()
+    expected = encode(encoder, passages)
+    config = encoder.bert.config
+    shape = BertShape(
+        n_layers=config.num_hidden_layers,
+        n_heads=config.num_attention_heads,
+        dim=config.hidden_size,
+        max_positions=MAX_TOKENS,
+        layer_norm_eps=config.layer_norm_eps,
+    )
+    weights = {name: value.numpy() for name, value in encoder.bert.state_dict().items()}
+    tokenizer = load_tokenizer()
+    with tempfile.TemporaryDirectory() as scratch:
+        proofs = {}
+        for name, graph in {"float32": float_graph(weights, shape), "int8": int8_graph(weights, shape)}.items():
+            path = Path(scratch) / f"{name}.onnx"
+            onnx.save(graph, path)
+            proofs[name] = prove(path, tokenizer, passages, expected)
+            print(proofs[name].row(name))
+        if proofs["float32"].least < MIN_COSINE_FLOAT or proofs["int8"].mean < MIN_COSINE_INT8:
+            sys.exit("The graphs differ too much from the trained model; nothing is written")
+        write_folder(arguments.out, Path(scratch) / "int8.onnx", arguments.version, arguments.share)
+    write_card(arguments.out, proofs, passages, arguments.share)
+
+
+def averaged(base: dict[str, torch.Tensor], trained: dict[str, torch.Tensor], share: float) -> dict[str, torch.Tensor]:
+    """Weights between two models of one shape; what is no number, such as positions' ids, is the base's."""
+    return {
+        name: share * trained[name] + (1 - share) * value if value.is_floating_point() else value
+        for name, value in base.items()
+    }
+
+
+def encode(encoder: Encoder, texts: Sequence[str]) -> Float32:
+    """Float32 [n_texts, dim] unit rows."""
+    with torch.no_grad():
+        return np.asarray(encoder(texts).numpy(), np.float32)
+
+
+def write_folder(folder: Path, graph: Path, version: str, share: float) -> None:
+    """Write model.onnx, tokenizer.json and model.toml."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(graph.read_bytes())
+    tokenizer = load_tokenizer()
+    tokenizer.no_truncation()  # the reader cuts at max_tokens of model.toml
+    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
+    keys: dict[str, str | int | list[int]] = {
+        "name": "whence-code",
+        "version": version,
+        "dimension": DIMENSIONS[0],
+        "max_tokens": MAX_TOKENS,
+        "pooling": "mean",
+        "normalisation": "l2",
+        "query_prefix": "",
+        "passage_prefix": "",
+        "matryoshka": sorted(DIMENSIONS[1:], reverse=True),
+        "licence": "Apache-2.0",
+        "source": f"models/training, from sentence-transformers/all-MiniLM-L6-v2; {share:g} of the trained weights",
+        "quantisation": "int8: tables by row, products by column (7 bits) and by token (8 bits)",
+    }
+    write_model_toml(folder, keys)
+    n_bytes = sum((folder / name).stat().st_size for name in ("model.onnx", "tokenizer.json"))
+    if n_bytes > MAX_FOLDER_BYTES:
+        sys.exit(f"The folder has {n_bytes:,} bytes, more than {MAX_FOLDER_BYTES:,}")
+
+
+def write_card(folder: Path, proofs: dict[str, Proof], passages: Sequence[str], share: float) -> None:
+    """Fill the figures of this run into the card's template, where there is one."""
+    if not CARD.exists():
+        return
+    figures = {
+        "n_passages": str(len(passages)),
+        "rows": "\n".join(proof.row(name) for name, proof in proofs.items()),
+        "share": f"{share:g}",
+        "versions": f"onnxruntime {onnxruntime.__version__}, torch {torch.__version__.partition('+')[0]}",
+    }
+    text = CARD.read_text(encoding="utf-8")
+    for name, value in figures.items():
+        text = text.replace("{" + name + "}", value)
+    (folder / "CARD.md").write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
