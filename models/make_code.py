@@ -18,6 +18,7 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
+
 from bert_graph import BertShape, float_graph, int8_graph
 from folder import write_model_toml
 from proof import REPOSITORY, Float32, Proof, prove, real_passages

@@ -20,11 +20,12 @@ import onnx
 import onnxruntime
 import torch
 import transformers
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
 from bert_graph import BertShape, float_graph, int8_graph
 from folder import write_model_toml
 from proof import REPOSITORY, Float32, Proof, prove, real_passages
-from safetensors.numpy import load_file
-from tokenizers import Tokenizer
 
 FOLDER = REPOSITORY / "models" / "all-MiniLM-L6-v2"
 REFERENCE = REPOSITORY / "tests" / "encoder" / "reference.json"

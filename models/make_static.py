@@ -15,11 +15,12 @@ from pathlib import Path
 import numpy as np
 import onnx
 import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer
+
 from bert_graph import IR_VERSION, OPSET, TINY
 from folder import write_model_toml
-from onnx import TensorProto, helper, numpy_helper
 from proof import REPOSITORY, Float32, Proof, prove, real_passages
-from tokenizers import Tokenizer
 from training.encoder import load_tokenizer
 from training.static import DIMENSION, MATRYOSHKA, MAX_TOKENS
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import onnx
-from folder import write_model_toml
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+from folder import write_model_toml
 
 FOLDER = Path(__file__).parents[1] / "tests" / "models" / "tiny"
 DIM = 32

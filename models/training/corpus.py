@@ -12,7 +12,7 @@ import multiprocessing
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -29,6 +29,9 @@ else:
     import tomli as tomllib
 
 MANIFEST = Path(__file__).parent / "corpus.toml"
+
+RESERVED = Path(__file__).parent / "reserved.txt"
+"""Repositories that models are measured on, one a line."""
 
 MAX_FILE_BYTES = 200_000
 MAX_FILES = 2_500
@@ -102,11 +105,12 @@ class Definition:
 
 
 def read_manifest(path: Path = MANIFEST) -> list[Repository]:
-    """The repositories of corpus.toml, in its order."""
+    """The repositories of corpus.toml, in its order; ends the program when one is reserved for measuring."""
     entries = tomllib.loads(path.read_text(encoding="utf-8"))["repository"]
-    return [
-        Repository(*one["repo"].split("/"), one["commit"], one["licence"], tuple(one["languages"])) for one in entries
-    ]
+    reserved = {name.lower() for name in RESERVED.read_text(encoding="utf-8").split("\n") if "/" in name}
+    if taken := [one["repo"] for one in entries if one["repo"].lower() in reserved]:
+        sys.exit(f"{path}: {', '.join(taken)} must not be trained on ({RESERVED.name}); remove it")
+    return [_repository(one) for one in entries]
 
 
 def git_directory(repository: Repository, corpora: Path | None, work: Path) -> Path:
@@ -141,9 +145,9 @@ def sources(git_dir: Path, commit: str) -> Iterator[Source]:
     position = 0
     for _, path, _ in chosen:
         line_end = raw.index(b"\n", position)
-        size = int(raw[position:line_end].rsplit(b" ", 1)[1])
-        data = raw[line_end + 1 : line_end + 1 + size]
-        position = line_end + size + 2
+        n_bytes = int(raw[position:line_end].rsplit(b" ", 1)[1])
+        data = raw[line_end + 1 : line_end + 1 + n_bytes]
+        position = line_end + n_bytes + 2
         if b"\0" not in data:
             clean = data.decode("utf-8", "replace").encode()
             yield Source(path, clean, FileHash(""), len(clean), 0)
@@ -196,6 +200,11 @@ def arguments_of(doc: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--corpora", type=Path, help="folder of <owner>+<name>/repo git directories")
     parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
     return parser
+
+
+def _repository(entry: Mapping[str, Any]) -> Repository:
+    owner, name = entry["repo"].split("/")
+    return Repository(owner, name, entry["commit"], entry["licence"], tuple(entry["languages"]))
 
 
 def _write(job: tuple[Repository, Path | None, Path]) -> str:

@@ -44,7 +44,7 @@ def load_tokenizer(source: Path | None = None) -> Tokenizer:
     return tokenizer
 
 
-class Encoder(torch.nn.Module):
+class Encoder(torch.nn.Module):  # type: ignore[misc]  # torch is not there when types are checked
     """Texts to unit vectors."""
 
     def __init__(self, device: str = "cpu", max_tokens: int = MAX_TOKENS) -> None:
@@ -53,6 +53,12 @@ class Encoder(torch.nn.Module):
         self.tokenizer = load_tokenizer()
         self.tokenizer.enable_truncation(max_tokens)
         self.device = device
+
+    def freeze(self, n_layers: int) -> None:
+        """Leave the token vectors and the first `n_layers` layers as they are: quicker, and nearer to the base."""
+        frozen = [self.bert.embeddings, *self.bert.encoder.layer[:n_layers]] if n_layers else []
+        for part in frozen:
+            part.requires_grad_(False)
 
     def forward(self, texts: Sequence[str]) -> torch.Tensor:
         """Float32 [n_texts, 384] rows of length 1, in the order of the texts."""

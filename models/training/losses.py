@@ -64,13 +64,13 @@ def backward_cached(
     """
     if len(texts) <= mini_batch:
         loss = loss_of(encode(texts))
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        loss.backward()
         return float(loss.detach())
     with torch.no_grad():
         vectors = torch.cat([encode(texts[at : at + mini_batch]) for at in range(0, len(texts), mini_batch)])
     vectors = vectors.detach().requires_grad_()
     loss = loss_of(vectors)
-    loss.backward()  # type: ignore[no-untyped-call]  # as above
+    loss.backward()
     assert vectors.grad is not None
     for at in range(0, len(texts), mini_batch):
         (encode(texts[at : at + mini_batch]) * vectors.grad[at : at + mini_batch]).sum().backward()

@@ -69,8 +69,9 @@ def mine(repository: Repository, definitions: Sequence[Definition], encoder: Onn
             continue
         look_alike = at.place(row["hard_negative"])
         query = encoder.encode_query(row["query"])
-        nearest = [] if vectors is None else _nearest(query, vectors, gold)
-        wrong = [idx for idx in nearest if is_wrong(definitions[gold], definitions[idx])][:N_KEPT]
+        wrong = [idx for idx in _nearest(query, vectors, gold) if is_wrong(definitions[gold], definitions[idx])][
+            :N_KEPT
+        ]
         negatives = list(dict.fromkeys([*([look_alike] if look_alike is not None else []), *wrong]))
         one = definitions[gold]
         triplet = Triplet(

@@ -72,7 +72,7 @@ def main() -> None:
     np.savez(arguments.work / "static.npz", table=model.rows().detach().numpy())
 
 
-class Static(torch.nn.Module):
+class Static(torch.nn.Module):  # type: ignore[misc]  # torch is not there when types are checked
     """Token vectors and weights; a text is the weighted sum of its tokens."""
 
     def __init__(self, table: Float32, weights: Float32) -> None:
@@ -133,7 +133,7 @@ def learn(model: Static, examples: Sequence[Example], optimizer: torch.optim.Opt
     vectors = model(texts)
     optimizer.zero_grad(set_to_none=True)
     loss = contrast(vectors[:n], vectors[n:], kin_mask(examples, len(texts) - n), MATRYOSHKA)
-    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    loss.backward()
     optimizer.step()
     return float(loss.detach())
 

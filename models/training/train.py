@@ -47,6 +47,7 @@ class Plan:
     seed: int
     device: str
     has_guide: bool
+    n_frozen: int
 
 
 def main() -> None:
@@ -58,6 +59,7 @@ def main() -> None:
     parser.add_argument("--mini-batch", type=int, help="texts that are held with activations (all on a CPU, 512)")
     parser.add_argument("--learning-rate", type=float, default=4e-5)
     parser.add_argument("--max-tokens", type=int, default=112, help="longest passage in training")
+    parser.add_argument("--frozen-layers", type=int, help="first layers that stay as they are (2 on a CPU, else 0)")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--guide", action="store_true", help="mask false negatives by the base model as well")
     parser.add_argument("--from-weights", type=Path, help="begin with these weights instead of the published ones")
@@ -73,6 +75,7 @@ def main() -> None:
         arguments.seed,
         "cuda" if is_gpu else "cpu",
         arguments.guide or is_gpu,
+        (0 if is_gpu else 2) if arguments.frozen_layers is None else arguments.frozen_layers,
     )
     folder = arguments.work / "runs" / arguments.run
     folder.mkdir(parents=True, exist_ok=True)
@@ -96,9 +99,9 @@ class Run:
         self._held_out = held_out(triplets)
         self._encoder = Encoder(plan.device, plan.max_tokens).train()
         self._guide = Encoder(plan.device, plan.max_tokens).eval() if plan.has_guide else None
-        self._optimizer = torch.optim.AdamW(
-            self._encoder.bert.parameters(), lr=plan.learning_rate, weight_decay=WEIGHT_DECAY
-        )
+        self._encoder.freeze(plan.n_frozen)
+        self._trained = [one for one in self._encoder.bert.parameters() if one.requires_grad]
+        self._optimizer = torch.optim.AdamW(self._trained, lr=plan.learning_rate, weight_decay=WEIGHT_DECAY)
         self._step, self._elapsed_s, self._seen = 0, 0.0, 0
         if start is not None:
             self._encoder.bert.load_state_dict(torch.load(start, weights_only=True))
@@ -143,7 +146,7 @@ class Run:
             loss = backward_cached(
                 self._encoder, texts, lambda rows: contrast(rows[:n], rows[n:], masked), self._plan.mini_batch
             )
-        torch.nn.utils.clip_grad_norm_(self._encoder.bert.parameters(), CLIP)
+        torch.nn.utils.clip_grad_norm_(self._trained, CLIP)
         self._optimizer.step()
         return loss
 

@@ -1,0 +1,67 @@
+import random
+
+from training.examples import Batches, Triplet, counterparts
+from training.mine import Pair
+from training.twins import disguised
+
+CODE = (
+    "function sum prices\ndef sum_prices(basket, rate):\ntotal = 0\n"
+    "for item in basket:\ntotal += item.price\nreturn total * rate"
+)
+
+
+def pair(number: int, language: str = "python", symbol: str | None = None, calls: tuple[str, ...] = ()) -> Pair:
+    name = symbol or f"do_thing_{number}"
+    passage = f"function {name}\ndef {name}(a):\nreturn work_{number}(a)"
+    return Pair("o/n", "doc", language, f"does the thing number {number}", passage, name, "a.py", number, calls)
+
+
+def triplet(repo: str, number: int) -> Triplet:
+    return Triplet(
+        repo, "L1", f"question {number} of {repo}", f"answer {number} of {repo}", ("wrong",), f"f{number}", ()
+    )
+
+
+def test_a_batch_depends_on_seed_and_step_alone() -> None:
+    pairs = [pair(number) for number in range(60)]
+    one, other = Batches(pairs, [], 8, 7), Batches(pairs, [], 8, 7)
+    assert [one.batch(step) for step in range(6)] == [other.batch(step) for step in range(6)]
+    assert Batches(pairs, [], 8, 8).batch(0) != one.batch(0)
+
+
+def test_questions_of_held_out_repositories_are_never_in_a_batch() -> None:
+    triplets = [triplet(repo, number) for repo in ("o/n", "encode/uvicorn") for number in range(30)]
+    batches = Batches([], triplets, 8, 7)
+    queries = {row.query for step in range(40) for row in batches.batch(step)[1]}
+    assert queries
+    assert not any("uvicorn" in query for query in queries)
+
+
+def test_no_two_rows_of_a_batch_ask_or_answer_the_same() -> None:
+    batches = Batches([pair(number % 5) for number in range(50)], [], 16, 7)
+    for step in range(10):
+        rows = batches.batch(step)[1]
+        assert len({row.query for row in rows}) == len(rows) == len({row.positive for row in rows})
+
+
+def test_definitions_of_one_telling_name_in_two_languages_are_counterparts() -> None:
+    pairs = [pair(1, "go", "ReadHeader"), pair(2, "python", "read_header"), pair(3, "python", "run")]
+    assert [[one.symbol for one in same] for same in counterparts(pairs)] == [["ReadHeader", "read_header"]]
+
+
+def test_kin_by_call_or_name_do_not_stand_against_each_other() -> None:
+    batches = Batches([pair(1, calls=("do_thing_2",)), pair(2), pair(3)], [], 3, 7)
+    rows = next(
+        rows for step in range(50) for task, rows in [batches.batch(step)] if task == "pairs" and len(rows) == 3
+    )
+    by_name = {row.symbol: row for row in rows}
+    assert by_name["do_thing_1"].is_kin(by_name["do_thing_2"])
+    assert by_name["do_thing_2"].is_kin(by_name["do_thing_1"])
+    assert not by_name["do_thing_2"].is_kin(by_name["do_thing_3"])
+
+
+def test_disguised_code_keeps_its_keywords_and_loses_most_of_its_names() -> None:
+    clothes = [disguised(CODE, random.Random(seed)) for seed in range(20)]
+    assert all("return" in text for text in clothes)
+    assert all("sum prices" not in text for text in clothes)
+    assert sum("basket" in text for text in clothes) < 10
