@@ -1,6 +1,6 @@
 # Whence. `make` alone lists what there is. Two commands matter: make search q="…" and make test.
 .DEFAULT_GOAL := help
-.PHONY: help setup index search test lint types unit slow e2e format lock model bench bench-peers bench-quality vsix client-types picture client-pictures clean
+.PHONY: help setup index search test lint types unit slow e2e format lock model bench bench-peers bench-quality bench-models train vsix client-types picture client-pictures clean
 .PHONY: client-lint client-check client-unit server-lint server-check server-unit server-slow
 SHELL := /bin/sh
 export PATH := $(CURDIR)/build/node/bin:$(PATH)
@@ -74,6 +74,12 @@ bench-quality: .venv/made-dev ## measure how good answers are: make bench-qualit
 
 model: ## rebuild models/ from the published weights (needs PyTorch; see models/README.md)
 	models/make.sh
+
+train: ## train the models that ship: make train work=DIR minutes=N [corpora=DIR] (needs PyTorch; a CPU will do)
+	models/train.sh '$(work)' '$(minutes)' $(if $(corpora),'$(corpora)')
+
+bench-models: .venv/made-dev ## compare model folders by vectors alone: make bench-models models="A B" [labels=DIR] [corpora=DIR]
+	$(BIN)/python -m benchmarks.quality.models $(models) $(if $(labels),--labels '$(labels)') $(if $(corpora),--corpora '$(corpora)')
 
 vsix: $(MODULES) ## package the extension with server and model: dist/whence-<version>.vsix
 	node client/scripts/vsix.mjs

@@ -8,3 +8,4 @@ lock pyproject.toml --group dev -o requirements/dev.txt
 lock requirements/build.in -o requirements/build.txt
 lock requirements/node.in -o requirements/node.txt
 lock pyproject.toml --group models -o requirements/models.txt  # make model
+lock pyproject.toml --group training -o requirements/training.txt  # make train

@@ -10,7 +10,7 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -84,7 +84,14 @@ def read_triplets(path: Path) -> list[Triplet]:
 class Batches:
     """An endless, seeded stream of batches."""
 
-    def __init__(self, pairs: Sequence[Pair], triplets: Sequence[Triplet], size: int, seed: int) -> None:
+    def __init__(
+        self,
+        pairs: Sequence[Pair],
+        triplets: Sequence[Triplet],
+        size: int,
+        seed: int,
+        tasks: Collection[str] = tuple(SHARES),
+    ) -> None:
         telling = [one for one in pairs if len(split_identifier(one.query)) >= MIN_NAME_WORDS]
         self._languages = _grouped(telling, lambda one: one.language)
         self._repos = _grouped(telling, lambda one: f"{one.repo} {one.language}")
@@ -98,7 +105,7 @@ class Batches:
             "disguised": self._languages,
             "counterparts": self._counterparts,
         }
-        self._tasks = {task: share for task, share in SHARES.items() if known[task]}
+        self._tasks = {task: share for task, share in SHARES.items() if known[task] and task in tasks}
 
     def batch(self, step: int) -> tuple[str, list[Example]]:
         """The task and the examples of one step; the same for the same seed and step."""

@@ -20,7 +20,7 @@ import torch
 
 from training.corpus import arguments_of
 from training.encoder import Encoder
-from training.examples import HELD_OUT, Batches, Example, Triplet, read_triplets
+from training.examples import HELD_OUT, SHARES, Batches, Example, Triplet, read_triplets
 from training.losses import backward_cached, contrast, guided
 from training.mine import read_pairs
 
@@ -62,6 +62,7 @@ def main() -> None:
     parser.add_argument("--frozen-layers", type=int, help="first layers that stay as they are (2 on a CPU, else 0)")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--guide", action="store_true", help="mask false negatives by the base model as well")
+    parser.add_argument("--task", action="append", choices=sorted(SHARES), help="this task alone; may be repeated")
     parser.add_argument("--from-weights", type=Path, help="begin with these weights instead of the published ones")
     arguments = parser.parse_args()
     is_gpu = torch.cuda.is_available()
@@ -83,7 +84,8 @@ def main() -> None:
     triplets_path = arguments.work / "triplets.jsonl"
     triplets = read_triplets(triplets_path) if triplets_path.exists() else []
     print(f"{len(pairs):,} pairs, {len(triplets):,} triplets, {plan}", flush=True)
-    Run(plan, folder, Batches(pairs, triplets, plan.batch, plan.seed), triplets, arguments.from_weights).go()
+    batches = Batches(pairs, triplets, plan.batch, plan.seed, arguments.task or SHARES)
+    Run(plan, folder, batches, triplets, arguments.from_weights).go()
 
 
 class Run:

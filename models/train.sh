@@ -1,0 +1,31 @@
+#!/bin/sh
+# Train the models that ship, in an environment of their own: models/train.sh WORK MINUTES [CORPORA]
+# WORK keeps what is made on the way, so that a run that was stopped goes on; MINUTES is the budget of the transformer's
+# training; CORPORA is a folder of <owner>+<name>/repo git directories, looked at before anything is cloned.
+set -eu
+work=${1:?folder for what is made on the way} minutes=${2:?minutes to train for} corpora=${3:-}
+case $work in /*) ;; *) work=$PWD/$work ;; esac
+cd "$(dirname "$0")/.."
+env=build/training-env
+if [ ! -e "$env/made" ]; then
+    "${PYTHON:-python3}" -m venv "$env"
+    "$env/bin/python" -m pip install -q --require-hashes -r requirements/training.txt
+    touch "$env/made"
+fi
+export HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 PYTHONPATH=server:models
+run() { echo "training: $*" >&2; "$env/bin/python" -m "$@"; }
+share() { awk "BEGIN { print $minutes * $1 }"; }
+
+mkdir -p "$work"
+run training.corpus --work "$work" ${corpora:+--corpora "$corpora"}
+[ -e "$work/pairs.jsonl" ] || run training.mine --work "$work" ${corpora:+--corpora "$corpora"}
+[ -e "$work/triplets.jsonl" ] || run training.negatives --work "$work" --model models/whence-static
+# First what code is called and does in other words, then that and the questions of developers together.
+run training.train --work "$work" --run pairs --budget-minutes "$(share 0.4)" --learning-rate 6e-5 \
+    --task pairs --task counterparts --task disguised
+run training.train --work "$work" --run whole --budget-minutes "$(share 0.6)" --learning-rate 4e-5 \
+    --from-weights "$work/runs/pairs/weights.pt"
+run training.curves --work "$work" --run pairs --run whole --out "$work/curves.svg"
+run training.static --work "$work" --weights "$work/runs/whole/weights.pt" --budget-minutes 6
+"$env/bin/python" models/make_code.py "$work/runs/whole/weights.pt" --share 0.8
+"$env/bin/python" models/make_static.py "$work/static.npz"
