@@ -10,9 +10,9 @@ from pathlib import Path
 FILES = ("model.onnx", "tokenizer.json")
 
 
-def write_model_toml(folder: Path, keys: Mapping[str, str | int | list[int]]) -> None:
+def write_model_toml(folder: Path, keys: Mapping[str, str | int | list[int] | list[float]]) -> None:
     """Write `keys` in their order, then the SHA-256 of each file of the folder that is needed to encode."""
-    lines = ["# Written by a script in models/; the format is described in docs/model-format.md.", "format = 1"]
+    lines = ["# Written by a script in models/; the format is described in docs/model-format.md.", "format = 2"]
     # A JSON string, number or list of numbers is TOML as it stands.
     lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items()]
     lines += ["", "[sha256]"]

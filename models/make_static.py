@@ -88,7 +88,7 @@ def write_folder(folder: Path, graph: Path, tokenizer: Tokenizer, version: str) 
     (folder / "model.onnx").write_bytes(graph.read_bytes())
     tokenizer.no_truncation()  # the reader cuts at max_tokens of model.toml
     tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-    keys: dict[str, str | int | list[int]] = {
+    keys: dict[str, str | int | list[int] | list[float]] = {
         "name": "whence-static",
         "version": version,
         "dimension": DIMENSION,

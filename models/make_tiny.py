@@ -55,7 +55,7 @@ def main() -> None:
     vocabulary = _vocabulary()
     _tokenizer(vocabulary).save(str(FOLDER / "tokenizer.json"), pretty=False)
     onnx.save(_graph(_table(vocabulary)), FOLDER / "model.onnx")
-    keys: dict[str, str | int | list[int]] = {
+    keys: dict[str, str | int | list[int] | list[float]] = {
         "name": "tiny",
         "version": "1",
         "dimension": DIM,
@@ -65,6 +65,8 @@ def main() -> None:
         "query_prefix": "",
         "passage_prefix": "",
         "matryoshka": [16],
+        "query_similarity": [1.0, 0.0],
+        "passage_similarity": [1.0, 0.0],
         "licence": "Apache-2.0",
         "source": "models/make_tiny.py: random vectors, for tests",
         "quantisation": "none",

@@ -93,6 +93,25 @@ class IndexState(str, enum.Enum):
 
 
 @attrs.frozen
+class SimilarityScale:
+    """Brings one model's cosines to the scale that ranking's bounds are on: 0.05 for no relation, 0.7 for a right hit.
+
+    Models differ in how far apart they put what is related and what is not; their order is untouched.
+    """
+
+    factor: float = 1.0
+    shift: float = 0.0
+
+    def of(self, cosine: float) -> float:
+        """The similarity that a cosine stands for; above 1 only by rounding where the cosine is 1."""
+        return self.factor * cosine + self.shift
+
+    def cosine(self, similarity: float) -> float:
+        """The cosine that a similarity stands for."""
+        return (similarity - self.shift) / self.factor
+
+
+@attrs.frozen
 class Span:
     """A stretch of a source. Lines are 1-based and inclusive; bytes are half-open offsets into `Source.data`."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import TINY_MODEL
 from tests.support import Whence, write_tree
 
 SUM_IN_PYTHON = '''\
@@ -75,6 +77,18 @@ def test_nothing_alike_is_exit_code_one(whence: Whence, twins: Path) -> None:
 
     assert ran.code == 1
     assert "Nothing in this code base is alike" in ran.out
+
+
+def test_what_counts_as_alike_is_on_the_scale_of_the_model(
+    whence: Whence, twins: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = Path(shutil.copytree(TINY_MODEL, tmp_path / "model"))
+    keys = (model / "model.toml").read_text(encoding="utf-8")
+    stricter = keys.replace("passage_similarity = [1.0, 0.0]", "passage_similarity = [1.0, -0.5]")
+    (model / "model.toml").write_text(stricter, encoding="utf-8")
+    monkeypatch.setenv("WHENCE_MODEL", str(model))
+
+    assert whence("similar", "a/sum.py:1", "--root", twins, "--json").paths == []
 
 
 def test_definition_that_was_just_edited_is_taken_as_it_stands(whence: Whence, twins: Path) -> None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whence.domain import Fingerprint
+from whence.domain import Fingerprint, SimilarityScale
 from whence.encoder.model_folder import ModelSpec, read_model_folder
 
 if TYPE_CHECKING:
@@ -39,6 +39,16 @@ class LazyModel:
     def dimension(self) -> int:
         """Length of a vector."""
         return self._spec.check_dimension(self._dimension)
+
+    @property
+    def query_similarity(self) -> SimilarityScale:
+        """What a cosine of a query and a passage stands for."""
+        return self._spec.query_similarity
+
+    @property
+    def passage_similarity(self) -> SimilarityScale:
+        """What a cosine of two passages stands for."""
+        return self._spec.passage_similarity
 
     def load(self) -> OnnxEncoder:
         """Load the model, once; later calls and other threads get the same encoder.

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import attrs
 
-from whence.domain import Fingerprint
+from whence.domain import Fingerprint, SimilarityScale
 from whence.errors import ModelDamaged, ModelMissing, UsageError
 
 if sys.version_info >= (3, 11):
@@ -24,8 +24,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-FORMAT = 1
-"""Number of the model.toml format. History: 1, first."""
+FORMAT = 2
+"""Number of the model.toml format. History: 1, first; 2, scales of similarity."""
 
 ENCODING = 1
 """Number of the way texts become vectors here; part of every fingerprint. History: 1, first."""
@@ -64,6 +64,9 @@ class ModelSpec:
     normalisation: str
     matryoshka: tuple[int, ...]
     """Smaller dimensions the model was trained to be cut to; empty where it was not."""
+    query_similarity: SimilarityScale
+    """Of a query and a passage, as `passage_similarity` of two passages."""
+    passage_similarity: SimilarityScale
     licence: str
     source: str
     quantisation: str
@@ -86,8 +89,8 @@ class ModelSpec:
     def fingerprint(self, dimension: int | None = None) -> Fingerprint:
         """Identity of the vectors this model gives: its files, how they are used, and the dimension.
 
-        Files are named by the checksums in model.toml, which are verified when the model is loaded. Licence, source and
-        the words on quantisation do not change a vector and are left out.
+        Files are named by the checksums in model.toml, which are verified when the model is loaded. Scales of
+        similarity, licence, source and the words on quantisation do not change a vector and are left out.
 
         Raises:
             UsageError: the model was not trained to be cut to `dimension`.
@@ -186,7 +189,8 @@ class _Table:
     def spec(self, folder: Path) -> ModelSpec:
         number = self._positive("format")
         if number != FORMAT:
-            raise self._damaged(f"has format {number}, this Whence reads format {FORMAT}", "update Whence")
+            next_step = "update Whence" if number > FORMAT else NEXT_STEP
+            raise self._damaged(f"has format {number}, this Whence reads format {FORMAT}", next_step)
         spec = ModelSpec(
             folder=folder,
             name=self._words("name"),
@@ -198,6 +202,8 @@ class _Table:
             passage_prefix=self._text("passage_prefix"),
             normalisation=self._one_of("normalisation", ["l2"]),
             matryoshka=self._sizes("matryoshka"),
+            query_similarity=self._scale("query_similarity"),
+            passage_similarity=self._scale("passage_similarity"),
             licence=self._words("licence"),
             source=self._words("source"),
             quantisation=self._words("quantisation"),
@@ -245,6 +251,12 @@ class _Table:
             raise self._damaged(f"has a {key!r} that is not a list of numbers above 0")
         return tuple(sorted(value))
 
+    def _scale(self, key: str) -> SimilarityScale:
+        value = self._take(key)
+        if not isinstance(value, list) or len(value) != 2 or not all(map(_is_number, value)) or value[0] <= 0:
+            raise self._damaged(f"has a {key!r} that is not a factor above 0 and a shift")
+        return SimilarityScale(float(value[0]), float(value[1]))
+
     def _checksums(self, key: str) -> dict[str, str]:
         value = self._take(key)
         if not isinstance(value, dict) or not all(isinstance(digest, str) for digest in value.values()):
@@ -263,6 +275,10 @@ class _Table:
 
 def _is_positive(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value > 0
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _one_line(exc: Exception) -> str:

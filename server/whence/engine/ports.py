@@ -22,6 +22,7 @@ from whence.domain import (
     Listing,
     PassageHash,
     Scored,
+    SimilarityScale,
     Source,
     StoredFile,
 )
@@ -122,6 +123,16 @@ class Model(Protocol):
     @property
     def dimension(self) -> int:
         """Length of a vector."""
+        ...
+
+    @property
+    def query_similarity(self) -> SimilarityScale:
+        """What a cosine of a query and a passage stands for."""
+        ...
+
+    @property
+    def passage_similarity(self) -> SimilarityScale:
+        """What a cosine of two passages stands for."""
         ...
 
     def load(self) -> Encoder:

@@ -114,7 +114,9 @@ class Searcher:
             found = clock.timed("names", lambda: self._retrieve_by_name(query, form))
         else:
             found = self._retrieve(query, form, evidences, showing, clock, has_vectors=_has_vectors(counts, drafts))
-        candidates = clock.timed("fetch", lambda: [*self._candidates(found), *_as_candidates(drafts, found, evidences)])
+        candidates = clock.timed(
+            "fetch", lambda: [*self._candidates(found), *self._as_candidates(drafts, found, evidences)]
+        )
         ranked = clock.timed("rank", lambda: rank(form, candidates, evidences=evidences))
         is_answered = is_relevant(form, ranked)
         with clock.time("verify"):
@@ -199,7 +201,7 @@ class Searcher:
 
     def _candidates(self, found: _Found) -> list[Candidate]:
         word_scores = {scored.chunk_id: scored.score for scored in found.words}
-        similarities = {scored.chunk_id: scored.score for scored in found.vectors}
+        similarities = {scored.chunk_id: self._similarity(scored.score) for scored in found.vectors}
         fetched = {record.chunk_id for record in found.records}
         missing = [chunk_id for chunk_id in similarities if chunk_id not in fetched]
         return [
@@ -211,6 +213,27 @@ class Searcher:
             for record in (*found.records, *self._store.fetch(missing))
         ]
 
+    def _as_candidates(self, drafts: Sequence[Draft], found: _Found, evidences: Evidences) -> list[Candidate]:
+        """Drafts beside what the index gave, the likeliest MAX_DRAFTS: scored as if they were indexed."""
+        best_words = max((scored.score for scored in found.words), default=1.0)
+        candidates = [self._as_candidate(draft, found.query_vector, best_words, evidences) for draft in drafts]
+        return nlargest(
+            MAX_DRAFTS, candidates, key=lambda one: (one.similarity or 0.0) + (one.word_score or 0.0) / best_words
+        )
+
+    def _as_candidate(
+        self, draft: Draft, query_vector: Float32 | None, best_words: float, evidences: Evidences
+    ) -> Candidate:
+        """BM25 needs the whole collection; the share of the query's words stands for it, scaled by the best hit's."""
+        similarity = None
+        if query_vector is not None and draft.vector is not None:
+            similarity = self._similarity(float(draft.vector @ query_vector))
+        share = evidences.share_of(draft.record)
+        return Candidate(draft.record, word_score=best_words * share if share else None, similarity=similarity)
+
+    def _similarity(self, cosine: float) -> float:
+        return self._model.query_similarity.of(cosine)
+
     def _nearest_words(self, form: QueryForm) -> tuple[str, ...]:
         """Words of the index spelt like the query's, which may be mistyped."""
         nearest = [near for word in form.words for near in self._store.terms_like(word, 2) if near != word]
@@ -220,23 +243,6 @@ class Searcher:
 
 def _has_vectors(counts: IndexCounts, drafts: Sequence[Draft]) -> bool:
     return counts.n_embedded > 0 or any(draft.vector is not None for draft in drafts)
-
-
-def _as_candidates(drafts: Sequence[Draft], found: _Found, evidences: Evidences) -> list[Candidate]:
-    """Drafts beside what the index gave, the likeliest MAX_DRAFTS: scored as if they were indexed."""
-    best_words = max((scored.score for scored in found.words), default=1.0)
-    candidates = [_as_candidate(draft, found.query_vector, best_words, evidences) for draft in drafts]
-    return nlargest(
-        MAX_DRAFTS, candidates, key=lambda one: (one.similarity or 0.0) + (one.word_score or 0.0) / best_words
-    )
-
-
-def _as_candidate(draft: Draft, query_vector: Float32 | None, best_words: float, evidences: Evidences) -> Candidate:
-    """BM25 needs the whole collection; the share of the query's words stands for it, on the scale of the best hit."""
-    is_compared = query_vector is not None and draft.vector is not None
-    similarity = float(draft.vector @ query_vector) if is_compared else None  # type: ignore[operator]  # both are there
-    share = evidences.share_of(draft.record)
-    return Candidate(draft.record, word_score=best_words * share if share else None, similarity=similarity)
 
 
 def _prepare(records: Sequence[ChunkRecord], likely: Set[ChunkId], evidences: Evidences, showing: _Showing) -> None:

@@ -104,7 +104,9 @@ class SimilarFinder:
             copies = list(self._copies(truth, path, target))
         with clock.time("vectors"):
             found = self._store.search_vectors(vector, max(MIN_CANDIDATES, limit * CANDIDATES_PER_HIT), Filters())
-        alike = {scored.chunk_id: scored.score for scored in found if scored.score >= self._threshold}
+        scale = self._model.passage_similarity
+        likeness = {scored.chunk_id: scale.of(scored.score) for scored in found}
+        alike = {chunk_id: score for chunk_id, score in likeness.items() if score >= self._threshold}
         with clock.time("fetch"):
             records = self._store.fetch(list(alike))
         with clock.time("verify"):
