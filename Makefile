@@ -79,7 +79,7 @@ train: ## train the models that ship: make train work=DIR minutes=N [corpora=DIR
 	models/train.sh '$(work)' '$(minutes)' $(if $(corpora),'$(corpora)')
 
 bench-models: .venv/made-dev ## compare model folders by vectors alone: make bench-models models="A B" [labels=DIR] [corpora=DIR]
-	$(BIN)/python -m benchmarks.quality.models $(models) $(if $(labels),--labels '$(labels)') $(if $(corpora),--corpora '$(corpora)')
+	PYTHONPATH=models $(BIN)/python -m benchmarks.quality.models $(models) $(if $(labels),--labels '$(labels)') $(if $(corpora),--corpora '$(corpora)')
 
 vsix: $(MODULES) ## package the extension with server and model: dist/whence-<version>.vsix
 	node client/scripts/vsix.mjs

@@ -21,8 +21,10 @@ import torch
 
 from bert_graph import BertShape, float_graph, int8_graph
 from folder import write_model_toml
+from original import Original
 from proof import REPOSITORY, Float32, Proof, prove, real_passages
-from training.encoder import MAX_TOKENS, Encoder, load_tokenizer
+from scales import scales
+from training.encoder import MAX_TOKENS, Encoder, base_folder, load_tokenizer
 from training.losses import DIMENSIONS
 
 FOLDER = REPOSITORY / "models" / "whence-code"
@@ -38,10 +40,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("weights", type=Path)
     parser.add_argument("--share", type=float, default=1.0, help="of the trained weights; the rest is the base")
+    parser.add_argument("--triplets", type=Path, required=True, help="of training.negatives: what scales are found on")
     parser.add_argument("--version", default="1")
     parser.add_argument("--out", type=Path, default=FOLDER)
     arguments = parser.parse_args()
-    encoder = Encoder().eval()
+    base, encoder = Original(base_folder()), Encoder().eval()
     trained = torch.load(arguments.weights, weights_only=True)
     encoder.bert.load_state_dict(averaged(encoder.bert.state_dict(), trained, arguments.share))
     passages = real_passages()
@@ -65,7 +68,8 @@ def main() -> None:
             print(proofs[name].row(name))
         if proofs["float32"].least < MIN_COSINE_FLOAT or proofs["int8"].mean < MIN_COSINE_INT8:
             sys.exit("The graphs differ too much from the trained model; nothing is written")
-        write_folder(arguments.out, Path(scratch) / "int8.onnx", arguments.version, arguments.share)
+        found = scales(arguments.triplets, base.encode, lambda texts: encode(encoder, texts))
+        write_folder(arguments.out, Path(scratch) / "int8.onnx", arguments.version, arguments.share, found)
     write_card(arguments.out, proofs, passages, arguments.share)
 
 
@@ -83,7 +87,7 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> Float32:
         return np.asarray(encoder(texts).numpy(), np.float32)
 
 
-def write_folder(folder: Path, graph: Path, version: str, share: float) -> None:
+def write_folder(folder: Path, graph: Path, version: str, share: float, found: tuple[list[float], list[float]]) -> None:
     """Write model.onnx, tokenizer.json and model.toml."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(graph.read_bytes())
@@ -100,6 +104,8 @@ def write_folder(folder: Path, graph: Path, version: str, share: float) -> None:
         "query_prefix": "",
         "passage_prefix": "",
         "matryoshka": sorted(DIMENSIONS[1:], reverse=True),
+        "query_similarity": found[0],
+        "passage_similarity": found[1],
         "licence": "Apache-2.0",
         "source": f"models/training, from sentence-transformers/all-MiniLM-L6-v2; {share:g} of the trained weights",
         "quantisation": "int8: tables by row, products by column (7 bits) and by token (8 bits)",

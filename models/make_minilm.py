@@ -25,14 +25,14 @@ from tokenizers import Tokenizer
 
 from bert_graph import BertShape, float_graph, int8_graph
 from folder import write_model_toml
-from proof import REPOSITORY, Float32, Proof, prove, real_passages
+from original import MAX_TOKENS, Original
+from proof import REPOSITORY, Proof, prove, real_passages
 
 FOLDER = REPOSITORY / "models" / "all-MiniLM-L6-v2"
 REFERENCE = REPOSITORY / "tests" / "encoder" / "reference.json"
 SNIPPETS = REPOSITORY / "tests" / "encoder" / "snippets.txt"
 SNIPPET_BREAK = "\n----\n"
 
-MAX_TOKENS = 256  # the model's own sentence_bert_config.json
 MIN_COSINE_FLOAT = 0.99
 MIN_COSINE_INT8 = 0.97
 MAX_FOLDER_BYTES = 24_000_000
@@ -59,28 +59,6 @@ def main() -> None:
         write_folder(Path(scratch) / "int8.onnx", tokenizer)
     write_card(proofs, passages, tokenizer)
     write_reference(original)
-
-
-class Original:
-    """The published model, run as published: BERT, mean of the token vectors, length 1."""
-
-    def __init__(self, source: Path) -> None:
-        self._tokenizer = transformers.BertTokenizerFast.from_pretrained(source)
-        self._model = transformers.BertModel.from_pretrained(source, add_pooling_layer=False).eval()
-
-    def token_ids(self, text: str) -> list[int]:
-        """Ids as the original tokenizer gives them."""
-        ids: list[int] = self._tokenizer(text, truncation=True, max_length=MAX_TOKENS)["input_ids"]
-        return ids
-
-    def encode(self, texts: Sequence[str]) -> Float32:
-        """Float32 [n_texts, dim] unit rows; one text at a time, so that padding plays no part."""
-        rows = []
-        with torch.no_grad():
-            for text in texts:
-                hidden = self._model(input_ids=torch.tensor([self.token_ids(text)])).last_hidden_state[0]
-                rows.append(torch.nn.functional.normalize(hidden.mean(0), dim=0).numpy())
-        return np.array(rows, np.float32)
 
 
 def shipped_tokenizer(source: Path) -> Tokenizer:

@@ -20,8 +20,10 @@ from tokenizers import Tokenizer
 
 from bert_graph import IR_VERSION, OPSET, TINY
 from folder import write_model_toml
+from original import Original
 from proof import REPOSITORY, Float32, Proof, prove, real_passages
-from training.encoder import load_tokenizer
+from scales import scales
+from training.encoder import base_folder, load_tokenizer
 from training.static import DIMENSION, MATRYOSHKA, MAX_TOKENS
 
 FOLDER = REPOSITORY / "models" / "whence-static"
@@ -35,6 +37,7 @@ def main() -> None:
     """Make, prove, then write the folder."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("table", type=Path)
+    parser.add_argument("--triplets", type=Path, required=True, help="of training.negatives: what scales are found on")
     parser.add_argument("--version", default="1")
     parser.add_argument("--out", type=Path, default=FOLDER)
     arguments = parser.parse_args()
@@ -48,7 +51,9 @@ def main() -> None:
         print(proof.row("int8"))
         if proof.mean < MIN_COSINE_INT8:
             sys.exit("The graph differs too much from the table; nothing is written")
-        write_folder(arguments.out, path, tokenizer, arguments.version)
+        base = Original(base_folder())
+        found = scales(arguments.triplets, base.encode, lambda texts: encode(table, tokenizer, texts))
+        write_folder(arguments.out, path, tokenizer, arguments.version, found)
     write_card(arguments.out, proof, passages)
 
 
@@ -82,7 +87,9 @@ def encode(table: Float32, tokenizer: Tokenizer, texts: Sequence[str]) -> Float3
     return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), TINY), np.float32)
 
 
-def write_folder(folder: Path, graph: Path, tokenizer: Tokenizer, version: str) -> None:
+def write_folder(
+    folder: Path, graph: Path, tokenizer: Tokenizer, version: str, found: tuple[list[float], list[float]]
+) -> None:
     """Write model.onnx, tokenizer.json and model.toml."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "model.onnx").write_bytes(graph.read_bytes())
@@ -98,6 +105,8 @@ def write_folder(folder: Path, graph: Path, tokenizer: Tokenizer, version: str) 
         "query_prefix": "",
         "passage_prefix": "",
         "matryoshka": sorted(MATRYOSHKA[1:], reverse=True),
+        "query_similarity": found[0],
+        "passage_similarity": found[1],
         "licence": "Apache-2.0",
         "source": "models/training, distilled from whence-code",
         "quantisation": "int8: one scale a token",

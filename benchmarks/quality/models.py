@@ -1,7 +1,8 @@
 """Compare model folders by vectors alone: `python -m benchmarks.quality.models FOLDER … [--labels DIR] …`.
 
 Every chunk of a suite's folder is embedded as it would be indexed, each question as a search embeds it, and chunks are
-ordered by cosine; BM25 over the same chunks stands beside. No index and no ranker has a part in it.
+ordered by cosine; BM25 over the same chunks stands beside. No index and no ranker has a part in it. With --triplets,
+questions whose answer has to be nearer than a look-alike; with --speed, passages a second at SPEED_TOKENS tokens each.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ import argparse
 import os
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from statistics import median
 
 import attrs
 import numpy as np
@@ -21,7 +24,8 @@ from benchmarks.measure import Row, write_result
 from benchmarks.quality.questions import Task
 from benchmarks.quality.retrievers import Bm25
 from benchmarks.quality.scoring import Found, Scored, figure, score
-from benchmarks.quality.suites import SUITES, Sources
+from benchmarks.quality.suites import SUITES, Sources, json_lines
+from training.examples import HELD_OUT
 from whence.arrays import Float32
 from whence.chunking.chunker import chunk_source
 from whence.domain import Chunk, Source
@@ -31,9 +35,13 @@ from whence.files.options import FileOptions
 from whence.files.workspace import WorkspaceFiles
 from whence.text.passages import passage_of
 from whence.text.secrets import mask_secrets
-from whence.text.words import query_words
+from whence.text.words import query_words, words_of
 
 SHOWN = 20
+
+SPEED_TOKENS = 128
+N_SPEED = 96
+N_ROUNDS = 5
 MEASURED = ("own", "CoSQA", "MBPP", "HumanEval", "HumanEval-X")
 
 
@@ -76,6 +84,8 @@ def main() -> None:
     parser.add_argument("--split", choices=("tune", "test"), help="tasks of this split alone")
     parser.add_argument("--without", action="append", default=[], metavar="FOLDER", help="leave out a suite's folder")
     parser.add_argument("--dimension", type=int, action="append", default=[], help="vectors cut to this length as well")
+    parser.add_argument("--triplets", type=Path, help="what training.negatives wrote; held-out repositories are asked")
+    parser.add_argument("--speed", action="store_true", help="measure passages a second as well")
     parser.add_argument("--work", type=Path, help="where work trees and vectors go (default: a new temporary folder)")
     parser.add_argument("--name", default="models", help="what the result is called")
     arguments = parser.parse_args()
@@ -83,7 +93,8 @@ def main() -> None:
     sources = Sources(arguments.labels, arguments.corpora, work)
     models = [Model(folder, arguments.dimension, work / "model-vectors") for folder in arguments.folder]
     scored: defaultdict[tuple[str, str], defaultdict[str, list[Scored]]] = defaultdict(lambda: defaultdict(list))
-    for task in (task for suite in arguments.only or MEASURED for task in SUITES[suite](sources)):
+    suites = arguments.only if arguments.only is not None else MEASURED
+    for task in (task for suite in suites for task in SUITES[suite](sources)):
         if task.name in arguments.without or arguments.split not in {None, task.split}:
             continue
         for name, answers in answers_of(task, models):
@@ -94,6 +105,10 @@ def main() -> None:
                 if task.suite.startswith("own"):
                     scored[task.suite, question.group][name].append(one)
     rows = [row for (suite, group), by_name in sorted(scored.items()) for row in _rows(suite, group, by_name)]
+    if arguments.triplets is not None:
+        rows += [Row(f"held-out triplets right, {model.name}", model.triplets(arguments.triplets)) for model in models]
+    if arguments.speed:
+        rows += speeds(arguments.folder)
     if not rows:
         sys.exit("no suite's data was found; name folders with --labels and --corpora")
     write_result(arguments.name, rows, [f"`python -m benchmarks.quality.models {' '.join(sys.argv[1:])}`"])
@@ -114,12 +129,7 @@ class Model:
         path = self._cache / f"{task.suite}-{task.name.replace(' ', '-')}.npy"
         if path.exists() and len(known := np.load(path)) == len(passages):
             return np.asarray(known, np.float32)
-        rows = np.zeros((len(passages), self._encoder.dimension), np.float32)
-
-        def put(idxs: Sequence[int], vectors: Float32) -> None:
-            rows[list(idxs)] = vectors
-
-        self._encoder.encode_passages(passages, put, lambda: False)
+        rows = _encoded(self._encoder, passages)
         path.parent.mkdir(parents=True, exist_ok=True)
         np.save(path, rows)
         return rows
@@ -133,6 +143,47 @@ class Model:
             best = np.argsort(-(cut_asked @ cut.T), axis=1, kind="stable")[:, : 5 * SHOWN]
             name = self.name if dimension is None else f"{self.name} cut to {dimension}"
             yield name, [[places[idx] for idx in row] for row in best]
+
+    def triplets(self, path: Path) -> str:
+        """Of the triplets of held-out repositories, the share whose answer is nearer than its written look-alike."""
+        rows = [one for one in json_lines(path.read_bytes()) if one["repo"] in HELD_OUT and one["negatives"]]
+        is_right = []
+        for one in rows:
+            query = self._encoder.encode_query(one["query"])
+            positive, negative = _encoded(self._encoder, [one["positive"], one["negatives"][0]])
+            is_right.append(float(query @ positive > query @ negative))
+        return f"n {len(rows)}: {figure(is_right)}"
+
+
+def speeds(folders: Sequence[Path]) -> Iterator[Row]:
+    """Passages a second on all cores, models taking turns, and how many times the first one's that is."""
+    specs = [attrs.evolve(read_model_folder(folder), max_tokens=SPEED_TOKENS) for folder in folders]
+    encoders = [OnnxEncoder.load(spec, n_threads=os.cpu_count() or 1) for spec in specs]
+    text = " ".join(f"{word} of a value" for word in words_of(Path(__file__).read_text(encoding="utf-8")).split())
+    passages = [f"{number} {text}" for number in range(N_SPEED)]
+    seconds: defaultdict[int, list[float]] = defaultdict(list)
+    for _ in range(N_ROUNDS):
+        for idx, encoder in enumerate(encoders):
+            start = time.perf_counter()
+            _encoded(encoder, passages)
+            seconds[idx].append(time.perf_counter() - start)
+    for idx, folder in enumerate(folders):
+        ratio = median(one / other for one, other in zip(seconds[0], seconds[idx], strict=True))
+        rate = N_SPEED / median(seconds[idx])
+        yield Row(
+            f"passages of {SPEED_TOKENS} tokens a second, {folder.name}",
+            f"{rate:,.0f}: {ratio:.1f} x {folders[0].name}, median of {N_ROUNDS}",
+        )
+
+
+def _encoded(encoder: OnnxEncoder, passages: Sequence[str]) -> Float32:
+    rows = np.zeros((len(passages), encoder.dimension), np.float32)
+
+    def put(idxs: Sequence[int], vectors: Float32) -> None:
+        rows[list(idxs)] = vectors
+
+    encoder.encode_passages(passages, put, lambda: False)
+    return rows
 
 
 def answers_of(task: Task, models: Iterable[Model]) -> Iterator[tuple[str, list[list[Found]]]]:
