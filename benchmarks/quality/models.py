@@ -42,7 +42,7 @@ SHOWN = 20
 SPEED_TOKENS = 128
 N_SPEED = 96
 N_ROUNDS = 5
-MEASURED = ("own", "CoSQA", "MBPP", "HumanEval", "HumanEval-X")
+MEASURED = ("own", "cosqa", "mbpp", "humaneval", "humaneval-x")
 
 
 @attrs.frozen
@@ -126,7 +126,7 @@ class Model:
 
     def vectors(self, task: Task, passages: Sequence[str]) -> Float32:
         """Float32 [n_passages, dim] unit rows."""
-        path = self._cache / f"{task.suite}-{task.name.replace(' ', '-')}.npy"
+        path = self._cache / f"{task.root.parent.name}-{task.root.name}.npy"
         if path.exists() and len(known := np.load(path)) == len(passages):
             return np.asarray(known, np.float32)
         rows = _encoded(self._encoder, passages)
