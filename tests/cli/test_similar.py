@@ -84,7 +84,7 @@ def test_what_counts_as_alike_is_on_the_scale_of_the_model(
 ) -> None:
     model = Path(shutil.copytree(TINY_MODEL, tmp_path / "model"))
     keys = (model / "model.toml").read_text(encoding="utf-8")
-    stricter = keys.replace("passage_similarity = [1.0, 0.0]", "passage_similarity = [1.0, -0.5]")
+    stricter = keys.replace("passage_similarity = [1.0, 0.0]", "passage_similarity = [1.0, -0.9]")
     (model / "model.toml").write_text(stricter, encoding="utf-8")
     monkeypatch.setenv("WHENCE_MODEL", str(model))
 

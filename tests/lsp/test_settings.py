@@ -78,7 +78,7 @@ def test_every_setting_is_read() -> None:
         ({"index.onOpen": 1}, "whence.index.onOpen: expected true or false, got 1; the default is used, true"),
         (
             {"similar": {"threshold": 60}},
-            "whence.similar.threshold: expected a number from 0.0 to 1.0, got 60; the default is used, 0.8",
+            "whence.similar.threshold: expected a number from 0.0 to 1.0, got 60; the default is used, 0.58",
         ),
         (
             {"index": {"threads": {"a": 1}}},

@@ -144,7 +144,7 @@ async def test_lenses_are_counted_later_and_shown_where_there_is_something_alike
         await client.wait_for("workspace/codeLens/refresh", since=n_said)
         await until(client, "textDocument/codeLens", place, lambda lenses: titles(lenses) == ["4 similar"])
 
-        configure(client, {"similar": {"threshold": 0.95}})
+        configure(client, {"similar": {"threshold": 0.8}})
         await until(client, "textDocument/codeLens", place, lambda lenses: titles(lenses) == ["3 similar"])
         configure(client, {})
         await until(client, "textDocument/codeLens", place, lambda lenses: titles(lenses) == ["4 similar"])

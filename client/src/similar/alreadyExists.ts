@@ -14,10 +14,10 @@ export interface Twin {
 }
 
 /**
- * Cosine from which on two functions count as one. The server calls "nearly the same" what is 0.95 alike; a function that is
- * still being written lacks some of its likeness.
+ * Likeness from which on two functions count as one. The server calls "nearly the same" what is 0.8 alike; a function that
+ * is still being written lacks some of its likeness.
  */
-export const MIN_LIKENESS = 0.93;
+export const MIN_LIKENESS = 0.78;
 
 /** Of fewer lines that are not blank are getters and wrappers, which are alike everywhere. */
 const MIN_LINES = 3;

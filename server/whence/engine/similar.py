@@ -27,6 +27,7 @@ from whence.engine.freshness import Placed, Truth
 from whence.engine.ports import Files, Model, Store, VectorCache
 from whence.engine.stages import StageClock
 from whence.errors import UsageError
+from whence.ranking.likeness import ALIKE, Likeness, bag_of, shared_words
 from whence.text.passages import passage_of
 from whence.text.records import text_hash
 
@@ -37,8 +38,15 @@ CANDIDATES_PER_HIT = 5
 MIN_CANDIDATES = 50
 """Neighbours asked for: some are the target itself, its copies, its other parts, or gone from disk."""
 
-MIN_ALIKE = 0.6
-"""Cosine below which two pieces of code are not called alike."""
+MIN_SIMILARITY = 0.4
+"""Of meaning alone: with less, no number of shared words makes two definitions alike."""
+
+COMPARED_PER_HIT = 2
+MIN_COMPARED = 24
+"""Neighbours whose words are compared as well, which takes reading them; the nearest by meaning first."""
+
+MAX_WORDS = 48
+"""Distinct words of a definition that others are looked up by."""
 
 SNIPPET_LINES = 4
 
@@ -58,10 +66,8 @@ class SimilarResult:
 class SimilarFinder:
     """Finds code like a place over one store."""
 
-    def __init__(
-        self, files: Files, store: Store, cache: VectorCache, model: Model, threshold: float = MIN_ALIKE
-    ) -> None:
-        """Over what the store has; `threshold` is the cosine below which nothing is called alike."""
+    def __init__(self, files: Files, store: Store, cache: VectorCache, model: Model, threshold: float = ALIKE) -> None:
+        """Over what the store has; `threshold` is the likeness below which nothing is called alike."""
         self._files = files
         self._store = store
         self._cache = cache
@@ -86,7 +92,9 @@ class SimilarFinder:
             target = self._target(truth, path, line, last_line)
         with clock.time("encode"):
             vector = self._vector(passage_of(target))
-        return self._find(truth, path, target, vector, limit, clock)
+        with clock.time("words"):
+            named = self._with_its_words(target, vector)
+        return self._find(truth, path, target, vector, named, limit, clock)
 
     def find_known(self, path: str, target: Chunk, limit: int) -> SimilarResult | None:
         """The same for one chunk of a file, without ever running the model: None where its vector is not known yet."""
@@ -95,23 +103,36 @@ class SimilarFinder:
         vector = self._cache.get(self._model.fingerprint, [passage.hash]).get(passage.hash)
         if vector is None:
             return None
-        return self._find(Truth(self._files, self._store), path, target, vector, limit, clock)
+        return self._find(Truth(self._files, self._store), path, target, vector, {}, limit, clock)
 
     def _find(
-        self, truth: Truth, path: str, target: Chunk, vector: Float32, limit: int, clock: StageClock
+        self,
+        truth: Truth,
+        path: str,
+        target: Chunk,
+        vector: Float32,
+        named: Mapping[ChunkId, float],
+        limit: int,
+        clock: StageClock,
     ) -> SimilarResult:
+        """`named` has the cosines of further candidates that share the target's words."""
         with clock.time("copies"):
             copies = list(self._copies(truth, path, target))
         with clock.time("vectors"):
             found = self._store.search_vectors(vector, max(MIN_CANDIDATES, limit * CANDIDATES_PER_HIT), Filters())
         scale = self._model.passage_similarity
-        likeness = {scored.chunk_id: scale.of(scored.score) for scored in found}
-        alike = {chunk_id: score for chunk_id, score in likeness.items() if score >= self._threshold}
+        cosines = {**named, **{scored.chunk_id: scored.score for scored in found}}
+        near = {
+            chunk_id: scale.of(cosine) for chunk_id, cosine in cosines.items() if scale.of(cosine) >= MIN_SIMILARITY
+        }
         with clock.time("fetch"):
-            records = self._store.fetch(list(alike))
+            records = self._store.fetch(sorted(near, key=near.__getitem__, reverse=True))
         with clock.time("verify"):
             others = _one_a_definition(record for record in records if not _is_same(record, path, target))
-            hits = list(islice(self._hits(truth, path, target, others, alike), limit))
+            n_compared = max(MIN_COMPARED, limit * COMPARED_PER_HIT) + len(named)
+            hits = sorted(self._hits(truth, path, target, others[:n_compared], near), key=lambda hit: -hit.score)[
+                :limit
+            ]
         clock.stop()
         return SimilarResult(path, target, copies, hits, self._store.counts(), clock.stage_ms)
 
@@ -151,13 +172,22 @@ class SimilarFinder:
         path: str,
         target: Chunk,
         groups: Sequence[Sequence[ChunkRecord]],
-        alike: Mapping[ChunkId, float],
+        near: Mapping[ChunkId, float],
     ) -> Iterator[Hit]:
+        words = bag_of(target.text)
         for best, *copies in groups:
             placed = truth.place(best)
             if placed is not None and not _covers(path, target, best, placed):
-                others = tuple(f"{copy.path}:{copy.span.start_line}" for copy in copies)
-                yield attrs.evolve(_hit(best, placed, _likeness(alike[best.chunk_id])), copies=others)
+                likeness = Likeness(near[best.chunk_id], shared_words(words, bag_of(placed.text)))
+                if likeness.score >= self._threshold:
+                    others = tuple(f"{copy.path}:{copy.span.start_line}" for copy in copies)
+                    yield attrs.evolve(_hit(best, placed, *likeness.reasons), copies=others)
+
+    def _with_its_words(self, target: Chunk, vector: Float32) -> dict[ChunkId, float]:
+        """Chunks that share most of the target's words, with their cosines to its vector; those that have one."""
+        words = " ".join(islice(bag_of(target.text), MAX_WORDS))
+        found = [scored.chunk_id for scored in self._store.search_words(words, MIN_CANDIDATES, Filters())]
+        return {chunk_id: float(row @ vector) for chunk_id, row in self._store.vectors_of(found).items()}
 
     def _copies(self, truth: Truth, path: str, target: Chunk) -> Iterator[Hit]:
         for record in self._store.copies_of([text_hash(target.text)]):
@@ -204,12 +234,7 @@ def _one_a_definition(records: Iterator[ChunkRecord]) -> list[list[ChunkRecord]]
     return list(groups.values())
 
 
-def _likeness(cosine: float) -> Reason:
-    words = "nearly the same" if cosine >= 0.95 else "much alike" if cosine >= 0.8 else "alike"
-    return Reason(ReasonKind.MEANING, f"{words} ({cosine:.2f})", cosine)
-
-
-def _hit(record: ChunkRecord, placed: Placed, reason: Reason) -> Hit:
+def _hit(record: ChunkRecord, placed: Placed, *reasons: Reason) -> Hit:
     lines = [line.rstrip() for line in placed.text.splitlines() if line.strip()]
     return Hit(
         path=record.path,
@@ -217,8 +242,8 @@ def _hit(record: ChunkRecord, placed: Placed, reason: Reason) -> Hit:
         symbol=record.symbol,
         kind=record.kind,
         language=record.language,
-        score=reason.score,
-        reasons=(reason,),
+        score=sum(reason.score for reason in reasons),
+        reasons=reasons,
         snippet="\n".join(line[:160] for line in lines[:SNIPPET_LINES]),
         chunk_id=record.chunk_id,
     )

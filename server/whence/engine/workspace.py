@@ -39,10 +39,11 @@ from whence.engine.ports import Files, Model, Store, StoreHome, VectorCache
 from whence.engine.prepare import prepare
 from whence.engine.recent import RecentFiles
 from whence.engine.search import Retrieved, Searcher
-from whence.engine.similar import MIN_ALIKE, SimilarFinder, SimilarResult
+from whence.engine.similar import SimilarFinder, SimilarResult
 from whence.engine.tally import RefreshReport
 from whence.errors import StoreCorrupt, StoreError, UsageError
 from whence.ranking.candidates import Candidate
+from whence.ranking.likeness import ALIKE
 
 MAX_CHUNKED = 16
 """Files whose chunks are remembered: the editor asks for those it shows again and again, and a parser needs 40 ms for
@@ -167,7 +168,7 @@ class Workspace:
             return self._open_searcher().candidates(text)
 
     def similar(
-        self, path: str, line: int, limit: int, threshold: float = MIN_ALIKE, last_line: int | None = None
+        self, path: str, line: int, limit: int, threshold: float = ALIKE, last_line: int | None = None
     ) -> SimilarResult:
         """Find code like the definition around a 1-based line of a file of this root, or like some of its lines.
 
@@ -178,9 +179,7 @@ class Workspace:
         with self._reading() as store:
             return self._finder(store, threshold).find(path, line, limit, last_line)
 
-    def similar_if_known(
-        self, path: str, target: Chunk, limit: int, threshold: float = MIN_ALIKE
-    ) -> SimilarResult | None:
+    def similar_if_known(self, path: str, target: Chunk, limit: int, threshold: float = ALIKE) -> SimilarResult | None:
         """Code like one chunk of a file, None where its vector is not known yet; never runs the model.
 
         Raises:
