@@ -23,7 +23,7 @@ const EXPECTED = [
   /^extension\/client\/dist\/(extension\.js|NOTICES\.txt)$/,
   /^extension\/client\/l10n\/[\w.-]+\.json$/,
   /^extension\/client\/media\/[\w/.-]+\.(md|png|svg)$/,
-  /^extension\/models\/all-MiniLM-L6-v2\/(model\.onnx|model\.toml|tokenizer\.json|CARD\.md)$/,
+  /^extension\/models\/whence-code\/(model\.onnx|model\.toml|tokenizer\.json|CARD\.md)$/,
   /^extension\/requirements\/runtime\.txt$/,
   /^extension\/server\/whence\/([\w-]+\/)*([\w-]+\.(py|scm|toml)|py\.typed)$/,
 ];
@@ -47,9 +47,9 @@ const NEEDED = [
   'extension/LICENSE.txt',
   'extension/client/dist/extension.js',
   'extension/client/dist/NOTICES.txt',
-  'extension/models/all-MiniLM-L6-v2/model.onnx',
-  'extension/models/all-MiniLM-L6-v2/model.toml',
-  'extension/models/all-MiniLM-L6-v2/tokenizer.json',
+  'extension/models/whence-code/model.onnx',
+  'extension/models/whence-code/model.toml',
+  'extension/models/whence-code/tokenizer.json',
   'extension/requirements/runtime.txt',
 ];
 

@@ -147,7 +147,7 @@ def test_dimension_the_model_was_not_trained_for_is_refused() -> None:
 
 @pytest.mark.parametrize("environ", [dict, lambda: {"WHENCE_MODEL": ""}])
 def test_default_model_is_the_one_that_came_along(environ: Callable[[], dict[str, str]]) -> None:
-    assert default_model_dir(environ()).name == "all-MiniLM-L6-v2"
+    assert default_model_dir(environ()).name == "whence-code"
     assert read_model_folder(default_model_dir(environ())).dimension == 384
 
 

@@ -30,7 +30,7 @@ FORMAT = 2
 ENCODING = 1
 """Number of the way texts become vectors here; part of every fingerprint. History: 1, first."""
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
+DEFAULT_MODEL = "whence-code"
 SPEC_FILE = "model.toml"
 GRAPH_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
