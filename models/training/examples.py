@@ -68,11 +68,6 @@ class Example:
     symbol: str
     calls: tuple[str, ...]
 
-    def is_kin(self, other: Example) -> bool:
-        """Whether the two are of one definition, or one calls the other: then neither stands against the other."""
-        name, others = last_name(self.symbol), last_name(other.symbol)
-        return name == others or name in other.calls or others in self.calls
-
 
 def read_triplets(path: Path) -> list[Triplet]:
     """What training.negatives wrote."""
@@ -156,6 +151,18 @@ class Batches:
         for _ in range(MAX_GROUPS):
             group = groups[chance.choices(names, weights)[0]]
             yield from chance.sample(group, min(len(group), 2 * self._size))
+
+
+def kin(examples: Sequence[Example]) -> set[tuple[int, int]]:
+    """Pairs of examples, both ways, of one name or of which one calls the other: neither stands against the other."""
+    bearers: defaultdict[str, list[int]] = defaultdict(list)
+    for idx, one in enumerate(examples):
+        bearers[last_name(one.symbol)].append(idx)
+    found = set()
+    for idx, one in enumerate(examples):
+        for name in (last_name(one.symbol), *one.calls):
+            found |= {pair for other in bearers.get(name, ()) if other != idx for pair in ((idx, other), (other, idx))}
+    return found
 
 
 def counterparts(pairs: Sequence[Pair]) -> list[list[Pair]]:

@@ -20,7 +20,7 @@ import torch
 
 from training.corpus import arguments_of
 from training.encoder import Encoder
-from training.examples import HELD_OUT, SHARES, Batches, Example, Triplet, read_triplets
+from training.examples import HELD_OUT, SHARES, Batches, Example, Triplet, kin, read_triplets
 from training.losses import backward_cached, contrast, guided
 from training.mine import read_pairs
 
@@ -201,9 +201,8 @@ def schedule(spent: float) -> float:
 def kin_mask(examples: Sequence[Example], n_passages: int) -> torch.Tensor:
     """Bool [n, n_passages]: passages of the batch that are kin of a question's answer by symbol or by call."""
     mask = torch.zeros(len(examples), n_passages, dtype=torch.bool)
-    for row, one in enumerate(examples):
-        for column, other in enumerate(examples):
-            mask[row, column] = row != column and one.is_kin(other)
+    for row, column in kin(examples):
+        mask[row, column] = True
     return mask
 
 

@@ -1,6 +1,6 @@
 import random
 
-from training.examples import Batches, Triplet, counterparts
+from training.examples import Batches, Triplet, counterparts, kin
 from training.mine import Pair
 from training.twins import disguised
 
@@ -54,10 +54,9 @@ def test_kin_by_call_or_name_do_not_stand_against_each_other() -> None:
     rows = next(
         rows for step in range(50) for task, rows in [batches.batch(step)] if task == "pairs" and len(rows) == 3
     )
-    by_name = {row.symbol: row for row in rows}
-    assert by_name["do_thing_1"].is_kin(by_name["do_thing_2"])
-    assert by_name["do_thing_2"].is_kin(by_name["do_thing_1"])
-    assert not by_name["do_thing_2"].is_kin(by_name["do_thing_3"])
+    at = {row.symbol: idx for idx, row in enumerate(rows)}
+    one, other = at["do_thing_1"], at["do_thing_2"]
+    assert kin(rows) == {(one, other), (other, one)}
 
 
 def test_disguised_code_keeps_its_keywords_and_loses_most_of_its_names() -> None:
