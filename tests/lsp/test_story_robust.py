@@ -263,12 +263,12 @@ async def test_it_ends_in_time_while_a_worker_indexes_and_leaves_no_process(tmp_
             assert len(workers) == 1
 
             if is_orderly:
-                assert await client.shut_down(timeout_s=5.0) == 0
+                assert await client.shut_down(timeout_s=20.0) == 0
             else:
                 psutil.Process(client.pid).kill()
-                await client.wait_for_exit(5.0)
+                await client.wait_for_exit(20.0)
 
-            _gone, alive = await asyncio.to_thread(psutil.wait_procs, workers, 8.0)
+            _gone, alive = await asyncio.to_thread(psutil.wait_procs, workers, 20.0)
             assert alive == []
 
 
