@@ -1,6 +1,13 @@
+from collections import Counter
+
 import pytest
 
-from whence.ranking.likeness import Likeness, bag_of, shared_words
+from whence.ranking.likeness import Likeness, shared_words
+from whence.text.words import words_of
+
+
+def bag_of(text: str) -> Counter[str]:
+    return Counter(words_of(text).split())
 
 
 def test_copies_share_all_their_words_and_strangers_none() -> None:

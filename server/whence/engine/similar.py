@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -27,9 +28,10 @@ from whence.engine.freshness import Placed, Truth
 from whence.engine.ports import Files, Model, Store, VectorCache
 from whence.engine.stages import StageClock
 from whence.errors import UsageError
-from whence.ranking.likeness import ALIKE, Likeness, bag_of, shared_words
+from whence.ranking.likeness import ALIKE, Likeness, shared_words
 from whence.text.passages import passage_of
 from whence.text.records import text_hash
+from whence.text.words import words_of
 
 if TYPE_CHECKING:
     from whence.arrays import Float32
@@ -40,10 +42,6 @@ MIN_CANDIDATES = 50
 
 MIN_SIMILARITY = 0.4
 """Of meaning alone: with less, no number of shared words makes two definitions alike."""
-
-COMPARED_PER_HIT = 2
-MIN_COMPARED = 24
-"""Neighbours whose words are compared as well, which takes reading them; the nearest by meaning first."""
 
 MAX_WORDS = 48
 """Distinct words of a definition that others are looked up by."""
@@ -115,24 +113,25 @@ class SimilarFinder:
         limit: int,
         clock: StageClock,
     ) -> SimilarResult:
-        """`named` has the cosines of further candidates that share the target's words."""
+        """`named` has the cosines of further candidates that share the target's words.
+
+        Likeness is told by what the index has; only what is shown is looked up on disk.
+        """
         with clock.time("copies"):
             copies = list(self._copies(truth, path, target))
         with clock.time("vectors"):
             found = self._store.search_vectors(vector, max(MIN_CANDIDATES, limit * CANDIDATES_PER_HIT), Filters())
         scale = self._model.passage_similarity
         cosines = {**named, **{scored.chunk_id: scored.score for scored in found}}
-        near = {
-            chunk_id: scale.of(cosine) for chunk_id, cosine in cosines.items() if scale.of(cosine) >= MIN_SIMILARITY
-        }
+        near = {chunk_id: scale.of(cosine) for chunk_id, cosine in cosines.items()}
+        near = {chunk_id: similarity for chunk_id, similarity in near.items() if similarity >= MIN_SIMILARITY}
         with clock.time("fetch"):
             records = self._store.fetch(sorted(near, key=near.__getitem__, reverse=True))
-        with clock.time("verify"):
+        with clock.time("compare"):
             others = _one_a_definition(record for record in records if not _is_same(record, path, target))
-            n_compared = max(MIN_COMPARED, limit * COMPARED_PER_HIT) + len(named)
-            hits = sorted(self._hits(truth, path, target, others[:n_compared], near), key=lambda hit: -hit.score)[
-                :limit
-            ]
+            alike = self._alike(target, others, near)
+        with clock.time("verify"):
+            hits = list(islice(_hits(truth, path, target, alike), limit))
         clock.stop()
         return SimilarResult(path, target, copies, hits, self._store.counts(), clock.stage_ms)
 
@@ -166,26 +165,20 @@ class SimilarFinder:
         self._model.load().encode_passages([passage.text], keep, lambda: False)
         return encoded[0]
 
-    def _hits(
-        self,
-        truth: Truth,
-        path: str,
-        target: Chunk,
-        groups: Sequence[Sequence[ChunkRecord]],
-        near: Mapping[ChunkId, float],
-    ) -> Iterator[Hit]:
-        words = bag_of(target.text)
-        for best, *copies in groups:
-            placed = truth.place(best)
-            if placed is not None and not _covers(path, target, best, placed):
-                likeness = Likeness(near[best.chunk_id], shared_words(words, bag_of(placed.text)))
-                if likeness.score >= self._threshold:
-                    others = tuple(f"{copy.path}:{copy.span.start_line}" for copy in copies)
-                    yield attrs.evolve(_hit(best, placed, *likeness.reasons), copies=others)
+    def _alike(
+        self, target: Chunk, groups: Sequence[Sequence[ChunkRecord]], near: Mapping[ChunkId, float]
+    ) -> list[tuple[Likeness, Sequence[ChunkRecord]]]:
+        """The groups that are alike enough, the likest first."""
+        words = _words_of(target)
+        compared = (
+            (Likeness(near[group[0].chunk_id], shared_words(words, Counter(group[0].words.split()))), group)
+            for group in groups
+        )
+        return sorted((one for one in compared if one[0].score >= self._threshold), key=lambda one: -one[0].score)
 
     def _with_its_words(self, target: Chunk, vector: Float32) -> dict[ChunkId, float]:
         """Chunks that share most of the target's words, with their cosines to its vector; those that have one."""
-        words = " ".join(islice(bag_of(target.text), MAX_WORDS))
+        words = " ".join(islice(_words_of(target), MAX_WORDS))
         found = [scored.chunk_id for scored in self._store.search_words(words, MIN_CANDIDATES, Filters())]
         return {chunk_id: float(row @ vector) for chunk_id, row in self._store.vectors_of(found).items()}
 
@@ -209,6 +202,21 @@ def _lines_as_chunk(source: Source, chunks: Sequence[Chunk], first: int, last: i
     language = chunks[0].language if chunks else ""
     span = Span(first, last, start, start + len(text))
     return Chunk(span=span, language=language, kind=Kind.BLOCK, text=text.decode("utf-8", "replace"))
+
+
+def _words_of(target: Chunk) -> Counter[str]:
+    """Stems of a chunk's words with how often they stand there, as its record would have them."""
+    return Counter(words_of(target.plain or target.text).split())
+
+
+def _hits(
+    truth: Truth, path: str, target: Chunk, alike: Sequence[tuple[Likeness, Sequence[ChunkRecord]]]
+) -> Iterator[Hit]:
+    for likeness, (best, *copies) in alike:
+        placed = truth.place(best)
+        if placed is not None and not _covers(path, target, best, placed):
+            others = tuple(f"{copy.path}:{copy.span.start_line}" for copy in copies)
+            yield attrs.evolve(_hit(best, placed, *likeness.reasons), copies=others)
 
 
 def _is_same(record: ChunkRecord, path: str, target: Chunk) -> bool:

@@ -11,7 +11,6 @@ from collections import Counter
 import attrs
 
 from whence.domain import Reason, ReasonKind
-from whence.text.words import words_of
 
 MEANING, WORDS = 0.6, 0.4
 """Shares of similarity and of shared words. Of a hundred claims judged by hand (benchmarks/quality/inspected) likeness
@@ -51,13 +50,8 @@ class Likeness:
         )
 
 
-def bag_of(text: str) -> Counter[str]:
-    """Stems of the words and identifiers of a text, with how often they stand there."""
-    return Counter(words_of(text).split())
-
-
 def shared_words(one: Counter[str], other: Counter[str]) -> float:
-    """Share of the words of two texts that they have in common; 0 where neither has any."""
+    """Share of the words of two texts, counted, that they have in common; 0 where neither has any."""
     common = sum(min(count, other[word]) for word, count in one.items() if word in other)
     everything = one.total() + other.total() - common
     return common / everything if everything else 0.0
