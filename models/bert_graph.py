@@ -42,6 +42,17 @@ class BertShape:
     max_positions: int
     layer_norm_eps: float
 
+    @classmethod
+    def of(cls, config: Mapping[str, Any], max_positions: int) -> BertShape:
+        """From the config.json of a published model."""
+        return cls(
+            n_layers=config["num_hidden_layers"],
+            n_heads=config["num_attention_heads"],
+            dim=config["hidden_size"],
+            max_positions=max_positions,
+            layer_norm_eps=config["layer_norm_eps"],
+        )
+
 
 def float_graph(weights: Weights, shape: BertShape) -> onnx.ModelProto:
     """The encoder in float32, from int64 `input_ids`, `attention_mask` to float32 `last_hidden_state`."""

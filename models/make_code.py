@@ -20,9 +20,9 @@ import onnxruntime
 import torch
 
 from bert_graph import BertShape, float_graph, int8_graph
-from folder import write_model_toml
+from folder import Keys, write_card, write_folder
 from original import Original
-from proof import REPOSITORY, Float32, Proof, prove, real_passages
+from proof import REPOSITORY, Float32, prove, real_passages
 from scales import scales
 from training.encoder import MAX_TOKENS, Encoder, base_folder, load_tokenizer
 from training.losses import DIMENSIONS
@@ -49,14 +49,7 @@ def main() -> None:
     encoder.bert.load_state_dict(averaged(encoder.bert.state_dict(), trained, arguments.share))
     passages = real_passages()
     expected = encode(encoder, passages)
-    config = encoder.bert.config
-    shape = BertShape(
-        n_layers=config.num_hidden_layers,
-        n_heads=config.num_attention_heads,
-        dim=config.hidden_size,
-        max_positions=MAX_TOKENS,
-        layer_norm_eps=config.layer_norm_eps,
-    )
+    shape = BertShape.of(encoder.bert.config.to_dict(), MAX_TOKENS)
     weights = {name: value.numpy() for name, value in encoder.bert.state_dict().items()}
     tokenizer = load_tokenizer()
     with tempfile.TemporaryDirectory() as scratch:
@@ -69,8 +62,15 @@ def main() -> None:
         if proofs["float32"].least < MIN_COSINE_FLOAT or proofs["int8"].mean < MIN_COSINE_INT8:
             sys.exit("The graphs differ too much from the trained model; nothing is written")
         found = scales(arguments.triplets, base.encode, lambda texts: encode(encoder, texts))
-        write_folder(arguments.out, Path(scratch) / "int8.onnx", arguments.version, arguments.share, found)
-    write_card(arguments.out, proofs, passages, arguments.share)
+        keys = keys_of(arguments.version, arguments.share, found)
+        write_folder(arguments.out, Path(scratch) / "int8.onnx", tokenizer, keys, MAX_FOLDER_BYTES)
+    figures = {
+        "n_passages": str(len(passages)),
+        "rows": "\n".join(proof.row(name) for name, proof in proofs.items()),
+        "share": f"{arguments.share:g}",
+        "versions": f"onnxruntime {onnxruntime.__version__}, torch {torch.__version__.partition('+')[0]}",
+    }
+    write_card(arguments.out, CARD, figures)
 
 
 def averaged(base: dict[str, torch.Tensor], trained: dict[str, torch.Tensor], share: float) -> dict[str, torch.Tensor]:
@@ -87,14 +87,9 @@ def encode(encoder: Encoder, texts: Sequence[str]) -> Float32:
         return np.asarray(encoder(texts).numpy(), np.float32)
 
 
-def write_folder(folder: Path, graph: Path, version: str, share: float, found: tuple[list[float], list[float]]) -> None:
-    """Write model.onnx, tokenizer.json and model.toml."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.onnx").write_bytes(graph.read_bytes())
-    tokenizer = load_tokenizer()
-    tokenizer.no_truncation()  # the reader cuts at max_tokens of model.toml
-    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-    keys: dict[str, str | int | list[int] | list[float]] = {
+def keys_of(version: str, share: float, found: tuple[list[float], list[float]]) -> Keys:
+    """What model.toml says."""
+    return {
         "name": "whence-code",
         "version": version,
         "dimension": DIMENSIONS[0],
@@ -110,26 +105,6 @@ def write_folder(folder: Path, graph: Path, version: str, share: float, found: t
         "source": f"models/training, from sentence-transformers/all-MiniLM-L6-v2; {share:g} of the trained weights",
         "quantisation": "int8: tables by row, products by column (7 bits) and by token (8 bits)",
     }
-    write_model_toml(folder, keys)
-    n_bytes = sum((folder / name).stat().st_size for name in ("model.onnx", "tokenizer.json"))
-    if n_bytes > MAX_FOLDER_BYTES:
-        sys.exit(f"The folder has {n_bytes:,} bytes, more than {MAX_FOLDER_BYTES:,}")
-
-
-def write_card(folder: Path, proofs: dict[str, Proof], passages: Sequence[str], share: float) -> None:
-    """Fill the figures of this run into the card's template, where there is one."""
-    if not CARD.exists():
-        return
-    figures = {
-        "n_passages": str(len(passages)),
-        "rows": "\n".join(proof.row(name) for name, proof in proofs.items()),
-        "share": f"{share:g}",
-        "versions": f"onnxruntime {onnxruntime.__version__}, torch {torch.__version__.partition('+')[0]}",
-    }
-    text = CARD.read_text(encoding="utf-8")
-    for name, value in figures.items():
-        text = text.replace("{" + name + "}", value)
-    (folder / "CARD.md").write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

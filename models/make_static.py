@@ -19,12 +19,12 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 
 from bert_graph import IR_VERSION, OPSET, TINY
-from folder import write_model_toml
+from folder import Keys, write_card, write_folder
 from original import Original
-from proof import REPOSITORY, Float32, Proof, prove, real_passages
+from proof import REPOSITORY, Float32, prove, real_passages
 from scales import scales
-from training.encoder import base_folder, load_tokenizer
-from training.static import DIMENSION, MATRYOSHKA, MAX_TOKENS
+from training.encoder import MAX_TOKENS, base_folder, load_tokenizer
+from training.static import DIMENSION, MATRYOSHKA
 
 FOLDER = REPOSITORY / "models" / "whence-static"
 CARD = REPOSITORY / "models" / "static_card.md"
@@ -53,8 +53,13 @@ def main() -> None:
             sys.exit("The graph differs too much from the table; nothing is written")
         base = Original(base_folder())
         found = scales(arguments.triplets, base.encode, lambda texts: encode(table, tokenizer, texts))
-        write_folder(arguments.out, path, tokenizer, arguments.version, found)
-    write_card(arguments.out, proof, passages)
+        write_folder(arguments.out, path, tokenizer, keys_of(arguments.version, found), MAX_FOLDER_BYTES)
+    figures = {
+        "n_passages": str(len(passages)),
+        "rows": proof.row("int8"),
+        "versions": f"onnxruntime {onnxruntime.__version__}",
+    }
+    write_card(arguments.out, CARD, figures)
 
 
 def graph_of(table: Float32) -> onnx.ModelProto:
@@ -87,15 +92,9 @@ def encode(table: Float32, tokenizer: Tokenizer, texts: Sequence[str]) -> Float3
     return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), TINY), np.float32)
 
 
-def write_folder(
-    folder: Path, graph: Path, tokenizer: Tokenizer, version: str, found: tuple[list[float], list[float]]
-) -> None:
-    """Write model.onnx, tokenizer.json and model.toml."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "model.onnx").write_bytes(graph.read_bytes())
-    tokenizer.no_truncation()  # the reader cuts at max_tokens of model.toml
-    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-    keys: dict[str, str | int | list[int] | list[float]] = {
+def keys_of(version: str, found: tuple[list[float], list[float]]) -> Keys:
+    """What model.toml says."""
+    return {
         "name": "whence-static",
         "version": version,
         "dimension": DIMENSION,
@@ -111,25 +110,6 @@ def write_folder(
         "source": "models/training, distilled from whence-code",
         "quantisation": "int8: one scale a token",
     }
-    write_model_toml(folder, keys)
-    n_bytes = sum((folder / name).stat().st_size for name in ("model.onnx", "tokenizer.json"))
-    if n_bytes > MAX_FOLDER_BYTES:
-        sys.exit(f"The folder has {n_bytes:,} bytes, more than {MAX_FOLDER_BYTES:,}")
-
-
-def write_card(folder: Path, proof: Proof, passages: Sequence[str]) -> None:
-    """Fill the figures of this run into the card's template, where there is one."""
-    if not CARD.exists():
-        return
-    figures = {
-        "n_passages": str(len(passages)),
-        "rows": proof.row("int8"),
-        "versions": f"onnxruntime {onnxruntime.__version__}",
-    }
-    text = CARD.read_text(encoding="utf-8")
-    for name, value in figures.items():
-        text = text.replace("{" + name + "}", value)
-    (folder / "CARD.md").write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

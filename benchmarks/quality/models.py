@@ -1,4 +1,4 @@
-"""Compare model folders by vectors alone: `python -m benchmarks.quality.models FOLDER … [--labels DIR] …`.
+"""Compare model folders by vectors alone: `make bench-models models="FOLDER …" [labels=DIR] [corpora=DIR]`.
 
 Every chunk of a suite's folder is embedded as it would be indexed, each question as a search embeds it, and chunks are
 ordered by cosine; BM25 over the same chunks stands beside. No index and no ranker has a part in it. With --triplets,
@@ -24,8 +24,9 @@ from benchmarks.measure import Row, write_result
 from benchmarks.quality.questions import Task
 from benchmarks.quality.retrievers import Bm25
 from benchmarks.quality.scoring import Found, Scored, figure, score
-from benchmarks.quality.suites import SUITES, Sources, json_lines
-from training.examples import HELD_OUT
+from benchmarks.quality.suites import SUITES, Sources
+from training.examples import HELD_OUT, read_triplets
+from training.negatives import embed
 from whence.arrays import Float32
 from whence.chunking.chunker import chunk_source
 from whence.domain import Chunk, Source
@@ -129,7 +130,7 @@ class Model:
         path = self._cache / f"{task.root.parent.name}-{task.root.name}.npy"
         if path.exists() and len(known := np.load(path)) == len(passages):
             return np.asarray(known, np.float32)
-        rows = _encoded(self._encoder, passages)
+        rows = embed(passages, self._encoder)
         path.parent.mkdir(parents=True, exist_ok=True)
         np.save(path, rows)
         return rows
@@ -146,11 +147,11 @@ class Model:
 
     def triplets(self, path: Path) -> str:
         """Of the triplets of held-out repositories, the share whose answer is nearer than its written look-alike."""
-        rows = [one for one in json_lines(path.read_bytes()) if one["repo"] in HELD_OUT and one["negatives"]]
+        rows = [one for one in read_triplets(path) if one.repo in HELD_OUT and one.negatives]
         is_right = []
         for one in rows:
-            query = self._encoder.encode_query(one["query"])
-            positive, negative = _encoded(self._encoder, [one["positive"], one["negatives"][0]])
+            query = self._encoder.encode_query(one.query)
+            positive, negative = embed([one.positive, one.negatives[0]], self._encoder)
             is_right.append(float(query @ positive > query @ negative))
         return f"n {len(rows)}: {figure(is_right)}"
 
@@ -165,7 +166,7 @@ def speeds(folders: Sequence[Path]) -> Iterator[Row]:
     for _ in range(N_ROUNDS):
         for idx, encoder in enumerate(encoders):
             start = time.perf_counter()
-            _encoded(encoder, passages)
+            embed(passages, encoder)
             seconds[idx].append(time.perf_counter() - start)
     for idx, folder in enumerate(folders):
         ratio = median(one / other for one, other in zip(seconds[0], seconds[idx], strict=True))
@@ -174,16 +175,6 @@ def speeds(folders: Sequence[Path]) -> Iterator[Row]:
             f"passages of {SPEED_TOKENS} tokens a second, {folder.name}",
             f"{rate:,.0f}: {ratio:.1f} x {folders[0].name}, median of {N_ROUNDS}",
         )
-
-
-def _encoded(encoder: OnnxEncoder, passages: Sequence[str]) -> Float32:
-    rows = np.zeros((len(passages), encoder.dimension), np.float32)
-
-    def put(idxs: Sequence[int], vectors: Float32) -> None:
-        rows[list(idxs)] = vectors
-
-    encoder.encode_passages(passages, put, lambda: False)
-    return rows
 
 
 def answers_of(task: Task, models: Iterable[Model]) -> Iterator[tuple[str, list[list[Found]]]]:

@@ -173,17 +173,13 @@ def own_questions(path: Path) -> tuple[Question, ...]:
 def training(sources: Sources) -> Iterator[Task]:
     """Questions to train on, of which the repositories at hand are asked: no suite, for they are learned from."""
     for path in sorted((sources.labels / "training-questions").glob("*.jsonl")) if sources.labels else ():
-        asked = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        owner, name = asked[0]["repo"].split("/")
+        first = next(json_lines(path.read_bytes()))
+        owner, name = first["repo"].split("/")
         try:
-            tree = sources.tree(Corpus(owner, name, asked[0]["commit"]))
+            tree = sources.tree(Corpus(owner, name, first["commit"]))
         except subprocess.CalledProcessError:
             continue
-        questions = tuple(
-            Question(one["query"], one["level"], tuple(map(_own_place, one["gold"])), _own_place(one["hard_negative"]))
-            for one in asked
-        )
-        yield Task("training", name, tree, questions, split="tune")
+        yield Task("training", name, tree, own_questions(path), split="tune")
 
 
 def cosqa(sources: Sources) -> Iterator[Task]:

@@ -12,7 +12,7 @@ import multiprocessing
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -101,7 +101,17 @@ class Definition:
     @property
     def name(self) -> str:
         """The last part of the symbol."""
-        return re.split(r"::|[.:#/]", self.symbol)[-1]
+        return last_name(self.symbol)
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Where it stands, as questions refer to it."""
+        return {"path": self.path, "symbol": self.symbol, "start_line": self.start_line, "end_line": self.end_line}
+
+
+def last_name(symbol: str) -> str:
+    """`lock` of `fs.lock` and of `Fs::lock`."""
+    return re.split(r"::|[.:#/]", symbol)[-1]
 
 
 def read_manifest(path: Path = MANIFEST) -> list[Repository]:
@@ -240,11 +250,6 @@ _NOT_CODE = frozenset(
 def _git(git_dir: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
     command = ["git", "--git-dir", str(git_dir), *arguments]
     return subprocess.run(command, check=True, capture_output=True, input=stdin).stdout
-
-
-def as_json(rows: Sequence[Any]) -> str:
-    """Rows as lines of JSON."""
-    return "".join(json.dumps(attrs.asdict(row)) + "\n" for row in rows)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -17,8 +16,9 @@ from typing import TypeVar
 
 import attrs
 
+from training.corpus import last_name
 from training.hiding import blurred, hide_name
-from training.mine import Pair
+from training.mine import Pair, read_pairs
 from training.twins import disguised
 from whence.text.identifiers import split_identifier
 
@@ -67,6 +67,18 @@ class Example:
     negative: str | None
     symbol: str
     calls: tuple[str, ...]
+
+
+def read_examples(work: Path) -> tuple[list[Pair], list[Triplet]]:
+    """The pairs and triplets of a work folder, none of a kind that was not made yet."""
+    pairs, triplets = work / "pairs.jsonl", work / "triplets.jsonl"
+    return read_pairs(pairs) if pairs.exists() else [], read_triplets(triplets) if triplets.exists() else []
+
+
+def texts_of(examples: Sequence[Example]) -> list[str]:
+    """What is encoded for a batch: questions, their answers in the same order, and further wrong answers."""
+    negatives = [one.negative for one in examples if one.negative is not None]
+    return [*(one.query for one in examples), *(one.positive for one in examples), *negatives]
 
 
 def read_triplets(path: Path) -> list[Triplet]:
@@ -176,11 +188,6 @@ def counterparts(pairs: Sequence[Pair]) -> list[list[Pair]]:
         and len(same) <= MAX_SAME_NAME
         and len({one.language for one in same}) > 1
     ]
-
-
-def last_name(symbol: str) -> str:
-    """`lock` of `fs.lock` and of `Fs::lock`."""
-    return re.split(r"::|[.:#/]", symbol)[-1]
 
 
 def _grouped(items: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 
+from training.corpus import last_name
 from whence.text.identifiers import split_identifier
 from whence.text.words import STOP_WORDS
 
@@ -49,7 +50,7 @@ def hide_shared(query: str, passage: str, chance: random.Random, share: float = 
 
 def hide_name(passage: str, symbol: str) -> str:
     """The passage without its title's words and without the symbol's last name wherever it stands."""
-    name = re.split(r"::|[.:#/]", symbol)[-1]
+    name = last_name(symbol)
     title, _, code = passage.partition("\n")
     kind = title.split(" ", 1)[0]
     return f"{kind}\n" + re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "it", code) if name else passage

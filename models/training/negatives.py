@@ -83,7 +83,7 @@ def mine(repository: Repository, definitions: Sequence[Definition], encoder: Onn
             one.symbol,
             one.calls,
         )
-        found.append(Mined(triplet, {**row, "negatives": [_place(definitions[idx]) for idx in negatives]}))
+        found.append(Mined(triplet, {**row, "negatives": [definitions[idx].place for idx in negatives]}))
     return found
 
 
@@ -144,10 +144,6 @@ class _Finder:
                 if key > best_key:
                     best, best_key = idx, key
         return best
-
-
-def _place(one: Definition) -> dict[str, Any]:
-    return {"path": one.path, "symbol": one.symbol, "start_line": one.start_line, "end_line": one.end_line}
 
 
 if __name__ == "__main__":

@@ -100,8 +100,8 @@ def take(repository: Repository, definitions: Sequence[Definition], text: str) -
             "commit": repository.commit,
             "level": level,
             "query": question,
-            "gold": [_place(definitions[idx])],
-            "hard_negative": _place(definitions[rival]),
+            "gold": [definitions[idx].place],
+            "hard_negative": definitions[rival].place,
         }
         taken += json.dumps(row) not in rows
         rows[json.dumps(row)] = row
@@ -136,10 +136,6 @@ def _problem(fields: Sequence[str], definitions: Sequence[Definition]) -> str:
         return f"not {MIN_WORDS} to {MAX_WORDS} words"
     shared = shared_with_name(fields[3], definitions[idx])
     return f"has words of the name ({', '.join(sorted(shared))})" if shared else ""
-
-
-def _place(one: Definition) -> dict[str, Any]:
-    return {"path": one.path, "symbol": one.symbol, "start_line": one.start_line, "end_line": one.end_line}
 
 
 def _file(repository: Repository) -> Path:

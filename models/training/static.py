@@ -20,9 +20,8 @@ from tokenizers import Tokenizer
 
 from training.corpus import arguments_of
 from training.encoder import Encoder, load_tokenizer
-from training.examples import Batches, Example, Triplet, read_triplets
+from training.examples import Batches, Example, Triplet, read_examples, texts_of
 from training.losses import contrast
-from training.mine import read_pairs
 from training.train import held_out, kin_mask, schedule, triplets_right
 
 Float32 = npt.NDArray[np.float32]
@@ -33,7 +32,6 @@ RARITY = 1e-3
 BATCH = 512
 LEARNING_RATE = 3e-3
 TOKENS_AT_ONCE = 512
-MAX_TOKENS = 256
 FRAME = ("[PAD]", "[CLS]", "[SEP]")
 """Tokens without a meaning of their own: their vectors are zero."""
 
@@ -46,9 +44,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     torch.manual_seed(arguments.seed)
-    pairs = read_pairs(arguments.work / "pairs.jsonl")
-    triplets_path = arguments.work / "triplets.jsonl"
-    triplets = read_triplets(triplets_path) if triplets_path.exists() else []
+    pairs, triplets = read_examples(arguments.work)
     teacher = Encoder()
     if arguments.weights is not None:
         teacher.bert.load_state_dict(torch.load(arguments.weights, weights_only=True))
@@ -78,7 +74,6 @@ class Static(torch.nn.Module):  # type: ignore[misc]  # torch is not there when 
     def __init__(self, table: Float32, weights: Float32) -> None:
         super().__init__()
         self.tokenizer = load_tokenizer()
-        self.tokenizer.enable_truncation(MAX_TOKENS)
         self._frame = [self.tokenizer.token_to_id(token) for token in FRAME]
         self.vectors = torch.nn.Parameter(torch.from_numpy(table))
         self.log_weights = torch.nn.Parameter(torch.from_numpy(np.log(np.maximum(weights, 1e-4))).float())
@@ -128,8 +123,7 @@ def frequencies(tokenizer: Tokenizer, texts: Sequence[str]) -> Float32:
 def learn(model: Static, examples: Sequence[Example], optimizer: torch.optim.Optimizer) -> float:
     """One step; the loss before it."""
     n = len(examples)
-    texts = [one.query for one in examples] + [one.positive for one in examples]
-    texts += [one.negative for one in examples if one.negative is not None]
+    texts = texts_of(examples)
     vectors = model(texts)
     optimizer.zero_grad(set_to_none=True)
     loss = contrast(vectors[:n], vectors[n:], kin_mask(examples, len(texts) - n), MATRYOSHKA)

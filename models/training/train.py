@@ -20,9 +20,8 @@ import torch
 
 from training.corpus import arguments_of
 from training.encoder import Encoder
-from training.examples import HELD_OUT, SHARES, Batches, Example, Triplet, kin, read_triplets
+from training.examples import HELD_OUT, SHARES, Batches, Example, Triplet, kin, read_examples, texts_of
 from training.losses import backward_cached, contrast, guided
-from training.mine import read_pairs
 
 WARM_UP = 0.06
 """Share of the budget over which the learning rate rises; it then falls by a cosine to LEAST of itself."""
@@ -80,9 +79,7 @@ def main() -> None:
     )
     folder = arguments.work / "runs" / arguments.run
     folder.mkdir(parents=True, exist_ok=True)
-    pairs = read_pairs(arguments.work / "pairs.jsonl") if (arguments.work / "pairs.jsonl").exists() else []
-    triplets_path = arguments.work / "triplets.jsonl"
-    triplets = read_triplets(triplets_path) if triplets_path.exists() else []
+    pairs, triplets = read_examples(arguments.work)
     print(f"{len(pairs):,} pairs, {len(triplets):,} triplets, {plan}", flush=True)
     batches = Batches(pairs, triplets, plan.batch, plan.seed, arguments.task or SHARES)
     Run(plan, folder, batches, triplets, arguments.from_weights).go()
@@ -136,8 +133,7 @@ class Run:
         for group in self._optimizer.param_groups:
             group["lr"] = self._plan.learning_rate * schedule(self._elapsed_s / self._plan.budget_s)
         n = len(examples)
-        texts = [one.query for one in examples] + [one.positive for one in examples]
-        texts += [one.negative for one in examples if one.negative is not None]
+        texts = texts_of(examples)
         masked = kin_mask(examples, len(texts) - n).to(self._plan.device)
         if self._guide is not None:
             with torch.no_grad(), self._autocast():
