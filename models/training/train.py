@@ -1,8 +1,8 @@
 """Trains whence-code from all-MiniLM-L6-v2: `python -m training.train --work DIR --run NAME --budget-minutes N`.
 
 The same command on a CPU and on a GPU (bf16, large batches); it goes on from the last checkpoint of a run of that name.
-A step's batch depends on the seed and the step alone. Losses and the share of held-out triplets right go to
-DIR/runs/NAME/log.jsonl as training goes; `python -m training.curves` draws them.
+A step's batch depends on the seed and the step alone. Losses, the share of held-out triplets right and the search of
+training.trial go to DIR/runs/NAME/log.jsonl as training goes; `python -m training.curves` draws them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from training.corpus import arguments_of
 from training.encoder import Encoder
 from training.examples import HELD_OUT, SHARES, Batches, Example, Triplet, kin, read_examples, texts_of
 from training.losses import backward_cached, contrast, guided
+from training.trial import Ground, grounds, search, tell
 
 WARM_UP = 0.06
 """Share of the budget over which the learning rate rises; it then falls by a cosine to LEAST of itself."""
@@ -30,7 +31,7 @@ LEAST = 0.05
 WEIGHT_DECAY = 0.01
 CLIP = 1.0
 CHECKPOINT_S = 240
-EVALUATE_S = 420
+EVALUATE_S = 900
 MAX_HELD_OUT = 200
 
 
@@ -62,6 +63,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--guide", action="store_true", help="mask false negatives by the base model as well")
     parser.add_argument("--task", action="append", choices=sorted(SHARES), help="this task alone; may be repeated")
+    parser.add_argument(
+        "--questions", type=float, default=1.0, help="share of the questions that is trained on, for curves"
+    )
     parser.add_argument("--from-weights", type=Path, help="begin with these weights instead of the published ones")
     arguments = parser.parse_args()
     is_gpu = torch.cuda.is_available()
@@ -81,21 +85,29 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     pairs, triplets = read_examples(arguments.work)
     print(f"{len(pairs):,} pairs, {len(triplets):,} triplets, {plan}", flush=True)
-    batches = Batches(pairs, triplets, plan.batch, plan.seed, arguments.task or SHARES)
-    Run(plan, folder, batches, triplets, arguments.from_weights).go()
+    learned = sample(triplets, arguments.questions)
+    batches = Batches(pairs, learned, plan.batch, plan.seed, arguments.task or SHARES)
+    Run(plan, folder, batches, triplets, grounds(arguments.work, triplets), arguments.from_weights).go()
 
 
 class Run:
     """One run: model, optimizer, how far it is, and what it writes."""
 
     def __init__(
-        self, plan: Plan, folder: Path, batches: Batches, triplets: Sequence[Triplet], start: Path | None
+        self,
+        plan: Plan,
+        folder: Path,
+        batches: Batches,
+        triplets: Sequence[Triplet],
+        where: Sequence[Ground],
+        start: Path | None,
     ) -> None:
         torch.manual_seed(plan.seed)
         self._plan = plan
         self._folder = folder
         self._batches = batches
         self._held_out = held_out(triplets)
+        self._grounds = where
         self._encoder = Encoder(plan.device, plan.max_tokens).train()
         self._guide = Encoder(plan.device, plan.max_tokens).eval() if plan.has_guide else None
         self._encoder.freeze(plan.n_frozen)
@@ -155,9 +167,12 @@ class Run:
         if self._held_out:
             self._encoder.eval()
             right = triplets_right(self._encoder, self._held_out)
+            found = search(self._encoder.vectors, self._grounds)
             self._encoder.train()
-            self._log(step=self._step, held_out=round(right, 4), n=len(self._held_out), seen=self._seen)
+            searched = {level: round(one.reciprocal_rank, 4) for level, one in found.items()}
+            self._log(step=self._step, held_out=round(right, 4), n=len(self._held_out), mrr=searched, seen=self._seen)
             print(f"step {self._step}, {self._seen:,} seen, held-out triplets right: {right:.3f}", flush=True)
+            tell(f"step {self._step}", found)
 
     def _log(self, **row: Any) -> None:
         with (self._folder / "log.jsonl").open("a", encoding="utf-8") as log:
@@ -184,6 +199,12 @@ class Run:
             self._optimizer.load_state_dict(state["optimizer"])
             self._step, self._elapsed_s, self._seen = state["step"], state["elapsed_s"], state["seen"]
             print(f"going on at step {self._step}", flush=True)
+
+
+def sample(triplets: Sequence[Triplet], share: float) -> list[Triplet]:
+    """A share of the triplets; a smaller one is part of a larger one."""
+    order = random.Random(0).sample(range(len(triplets)), len(triplets))
+    return [triplets[idx] for idx in sorted(order[: round(share * len(triplets))])]
 
 
 def schedule(spent: float) -> float:
