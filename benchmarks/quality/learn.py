@@ -1,9 +1,9 @@
-"""Learn the weights of questions in natural language: `python -m benchmarks.quality.learn --labels DIR …`.
+"""Learn the weights of questions in natural language: `PYTHONPATH=models python -m benchmarks.quality.learn …`.
 
 Asks every tune suite, reads each cause off the ranker itself by ranking with that weight alone, and finds the weights
 under which right places come first: a softmax over a question's candidates (ListNet's top one, Cao and others, 2007),
 held near the weights in use, none below zero. Says what they reach on repositories left out in turn, then writes
-ranking/weights.toml. Needs scipy, which nothing else here does: `pip install scipy`.
+ranking/weights.toml. Needs scipy, which nothing else here does: `pip install scipy`, and models/ on the path.
 """
 
 from __future__ import annotations
@@ -21,9 +21,13 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.corpora import Corpus
 from benchmarks.quality.questions import Question, Task
 from benchmarks.quality.scoring import Found, Scored, score
-from benchmarks.quality.suites import SUITES, Sources, training
+from benchmarks.quality.suites import SUITES, Sources, own_questions
+from training.corpus import read_manifest
+from training.examples import HELD_OUT
+from training.sheets import questions_about
 from whence.app import LocalServices
 from whence.ranking import weights as weights_module
 from whence.ranking.candidates import Candidate
@@ -48,8 +52,8 @@ LEARNED = (
     "asked_for",
 )
 TUNE_SUITES = ("semble-dev", "own", "cqs")
-COUNTS = {"semble-dev": 4.0}
-"""How much a suite counts beside the others' 1: its questions are the public measure, and a fifth as many."""
+COUNTS = {"semble-dev": 2.0}
+"""How much a suite counts beside the others' 1: its questions are the public measure."""
 
 SHARPNESS = 10.0
 """Scores are about 1 at most; the softmax sees them so many times as far apart."""
@@ -78,7 +82,7 @@ class Asked:
 def main() -> None:
     """Learn, say how good it is, and write."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--labels", type=Path, required=True, help="folder with semble-dev/ and training-questions/")
+    parser.add_argument("--labels", type=Path, required=True, help="folder with semble-dev/")
     parser.add_argument("--corpora", type=Path, help="folder with <owner>+<name>/repo git directories, bare or not")
     parser.add_argument("--work", type=Path, help="where work trees and indexes go (default: a new temporary folder)")
     parser.add_argument("--without", action="append", default=[], metavar="FOLDER", help="leave out a suite's folder")
@@ -89,7 +93,7 @@ def main() -> None:
     sources = Sources(arguments.labels, arguments.corpora, work)
     asked = [
         one
-        for suite in (*(SUITES[name] for name in TUNE_SUITES), training)
+        for suite in (*(SUITES[name] for name in TUNE_SUITES), held_out)
         for task in suite(sources)
         if task.split == "tune" and task.name not in arguments.without
         for one in ask(task)
@@ -115,6 +119,14 @@ def main() -> None:
     print({name: round(getattr(learned, name), 3) for name in LEARNED})
     if not arguments.dry_run:
         write(learned)
+
+
+def held_out(sources: Sources) -> Iterator[Task]:
+    """Questions about repositories that the model is never trained on, written to tell how its training goes."""
+    for one in read_manifest():
+        if one.full_name in HELD_OUT:
+            tree = sources.tree(Corpus(one.owner, one.name, one.commit))
+            yield Task("held-out", one.name, tree, own_questions(questions_about(one)), split="tune")
 
 
 def ask(task: Task) -> Iterator[Asked]:

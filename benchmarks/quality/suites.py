@@ -149,7 +149,7 @@ def cqs(sources: Sources) -> Iterator[Task]:
 
 
 def own(sources: Sources) -> Iterator[Task]:
-    """Our own queries over public repositories; the split is by repository, as TUNE_REPOS says."""
+    """Our own queries over public repositories; the split is by repository, as TUNE_REPOS and TRAINED_REPOS say."""
     for path in sorted(OWN.glob("*.jsonl")):
         first = next(json_lines(path.read_bytes()))
         owner, name = first["repo"].split("/")
@@ -158,8 +158,15 @@ def own(sources: Sources) -> Iterator[Task]:
         except subprocess.CalledProcessError:
             say(f"own: {owner}/{name} is not to be had")
             continue
-        split = "tune" if first["repo"] in TUNE_REPOS else "test"
+        split = split_of(first["repo"])
         yield Task(f"own-{split}", name, tree, own_questions(path), split)
+
+
+def split_of(repo: str) -> str:
+    """`trained` for OWNER/NAME that the model has learned from, `tune` or `test`."""
+    if repo in TRAINED_REPOS:
+        return "trained"
+    return "tune" if repo in TUNE_REPOS else "test"
 
 
 def own_questions(path: Path) -> tuple[Question, ...]:
@@ -168,18 +175,6 @@ def own_questions(path: Path) -> tuple[Question, ...]:
         Question(one["query"], one["level"], tuple(map(_own_place, one["gold"])), _own_place(one["hard_negative"]))
         for one in json_lines(path.read_bytes())
     )
-
-
-def training(sources: Sources) -> Iterator[Task]:
-    """Questions to train on, of which the repositories at hand are asked: no suite, for they are learned from."""
-    for path in sorted((sources.labels / "training-questions").glob("*.jsonl")) if sources.labels else ():
-        first = next(json_lines(path.read_bytes()))
-        owner, name = first["repo"].split("/")
-        try:
-            tree = sources.tree(Corpus(owner, name, first["commit"]))
-        except subprocess.CalledProcessError:
-            continue
-        yield Task("training", name, tree, own_questions(path), split="tune")
 
 
 def cosqa(sources: Sources) -> Iterator[Task]:
@@ -268,11 +263,11 @@ SUITES: Mapping[str, Callable[[Sources], Iterator[Task]]] = {
     "humaneval-x": humaneval_x,
 }
 
+TRAINED_REPOS = frozenset({"celery/celery", "helm/helm", "apache/kafka"})
+"""Of our own queries: repositories of models/training/corpus.toml. What is found in them says little of others."""
+
 TUNE_REPOS = frozenset(
     {
-        "celery/celery",
-        "helm/helm",
-        "apache/kafka",
         "jekyll/jekyll",
         "dart-lang/shelf",
         "AFNetworking/AFNetworking",
@@ -281,7 +276,7 @@ TUNE_REPOS = frozenset(
         "luarocks/luarocks",
     }
 )
-"""Of our own queries; the first three are also trained on. The other repositories are for reporting alone."""
+"""Of our own queries: weights and bounds are chosen on these. The other repositories are for reporting alone."""
 
 
 def without_docstring(code: str) -> str:

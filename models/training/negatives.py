@@ -28,6 +28,7 @@ from training.sheets import written
 from whence.arrays import Float32
 from whence.encoder.model_folder import read_model_folder
 from whence.encoder.onnx_encoder import OnnxEncoder
+from whence.text.passages import MAX_DOC_CHARS
 
 N_NARROWED = 12
 """Nearest definitions by the quick model that the current one judges."""
@@ -105,8 +106,8 @@ def mine(
             repository.full_name,
             row["level"],
             row["query"],
-            one.passage,
-            tuple(definitions[idx].passage for idx in negatives),
+            shown(one),
+            tuple(shown(definitions[idx]) for idx in negatives),
             one.symbol,
             one.calls,
         )
@@ -120,6 +121,16 @@ def some(definitions: Sequence[Definition], n_most: int) -> list[int]:
         range(len(definitions)), key=lambda idx: hashlib.sha256(json.dumps(definitions[idx].place).encode()).digest()
     )
     return sorted(order[:n_most])
+
+
+def shown(definition: Definition) -> str:
+    """Its passage, with its doc comment for every other definition that has one, as an index holds them."""
+    is_told = hashlib.sha256(definition.path.encode() + definition.symbol.encode()).digest()[0] % 2
+    doc = " ".join(definition.doc.split())[:MAX_DOC_CHARS]
+    if not is_told or not doc:
+        return definition.passage
+    title, _, code = definition.passage.partition("\n")
+    return f"{title}\n{doc}\n{code}"
 
 
 def is_wrong(answer: Definition, other: Definition) -> bool:

@@ -106,13 +106,20 @@ def take(repository: Repository, definitions: Sequence[Definition], text: str) -
         taken += json.dumps(row) not in rows
         rows[json.dumps(row)] = row
     QUESTIONS.mkdir(exist_ok=True)
-    _file(repository).write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows.values()), "utf-8")
+    questions_about(repository).write_text(
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows.values()), "utf-8"
+    )
     return [*problems, f"{taken} taken, {len(problems)} not; {len(rows)} questions about {repository.full_name} now"]
+
+
+def questions_about(repository: Repository) -> Path:
+    """The file of a repository's questions, there or not."""
+    return QUESTIONS / f"{repository.folder}.jsonl"
 
 
 def written(repository: Repository) -> list[dict[str, Any]]:
     """The questions there are about a repository."""
-    path = _file(repository)
+    path = questions_about(repository)
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return [json.loads(line) for line in lines]
 
@@ -136,10 +143,6 @@ def _problem(fields: Sequence[str], definitions: Sequence[Definition]) -> str:
         return f"not {MIN_WORDS} to {MAX_WORDS} words"
     shared = shared_with_name(fields[3], definitions[idx])
     return f"has words of the name ({', '.join(sorted(shared))})" if shared else ""
-
-
-def _file(repository: Repository) -> Path:
-    return QUESTIONS / f"{repository.folder}.jsonl"
 
 
 def _spread(definitions: Sequence[Definition]) -> list[int]:

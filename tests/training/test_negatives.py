@@ -2,7 +2,7 @@ import attrs
 import numpy as np
 
 from training.corpus import Definition
-from training.negatives import hardest, is_wrong, some
+from training.negatives import hardest, is_wrong, shown, some
 
 DEFINITION = Definition(
     "store/pack.py",
@@ -54,3 +54,12 @@ def test_some_definitions_are_always_the_same_ones() -> None:
     assert some(definitions, 8) == sorted(some(definitions, 8))
     assert set(some(definitions, 8)) < set(some(definitions, 12))
     assert some(definitions, 99) == list(range(30))
+
+
+def test_every_other_passage_has_its_doc_comment_after_its_title() -> None:
+    told = [
+        shown(attrs.evolve(DEFINITION, symbol=f"Pack.write{number}", doc="Rows   are kept\nin order."))
+        for number in range(20)
+    ]
+    title, code = DEFINITION.passage.split("\n", 1)
+    assert set(told) == {DEFINITION.passage, f"{title}\nRows are kept in order.\n{code}"}
