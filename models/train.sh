@@ -6,20 +6,16 @@ set -eu
 work=${1:?folder for what is made on the way} minutes=${2:?minutes to train for} corpora=${3:-}
 case $work in /*) ;; *) work=$PWD/$work ;; esac
 cd "$(dirname "$0")/.."
-env=build/training-env
-if [ ! -e "$env/made" ]; then
-    "${PYTHON:-python3}" -m venv "$env"
-    "$env/bin/python" -m pip install -q --require-hashes -r requirements/training.txt
-    touch "$env/made"
-fi
-export HF_HUB_OFFLINE=1 TRANSFORMERS_OFFLINE=1 PYTHONPATH=server:models
+. models/environment.sh
+environment training
+export PYTHONPATH=server:models
 run() { echo "training: $*" >&2; "$env/bin/python" -m "$@"; }
 share() { awk "BEGIN { print $minutes * $1 }"; }
 
 mkdir -p "$work"
 run training.corpus --work "$work" ${corpora:+--corpora "$corpora"}
 [ -e "$work/pairs.jsonl" ] || run training.mine --work "$work" ${corpora:+--corpora "$corpora"}
-[ -e "$work/triplets.jsonl" ] || run training.negatives --work "$work" --model models/whence-static
+[ -e "$work/triplets.jsonl" ] || run training.negatives --work "$work" --model models/whence-code --narrow models/whence-static
 # First what code is called and does in other words, then that and the questions of developers together.
 run training.train --work "$work" --run pairs --budget-minutes "$(share 0.4)" --learning-rate 6e-5 \
     --task pairs --task counterparts --task disguised

@@ -59,6 +59,7 @@ def main() -> None:
     parser = arguments_of(__doc__)
     parser.add_argument("--model", type=Path, required=True, help="a model folder: the current model, and the guide")
     parser.add_argument("--narrow", type=Path, required=True, help="a model folder: the quick model that goes first")
+    parser.add_argument("--repo", action="append", default=[], help="OWNER/NAME, this one alone; may be repeated")
     arguments = parser.parse_args()
     judge, narrow = (
         OnnxEncoder.load(read_model_folder(folder), n_threads=arguments.processes)
@@ -68,6 +69,8 @@ def main() -> None:
     kept.mkdir(parents=True, exist_ok=True)
     mined = []
     for repository in read_manifest():
+        if arguments.repo and repository.full_name not in arguments.repo:
+            continue
         if not (arguments.work / "definitions" / f"{repository.folder}.jsonl").exists() or not written(repository):
             continue
         asked = "".join(json.dumps(row) for row in written(repository))
