@@ -9,6 +9,7 @@ ranking/weights.toml. Needs scipy, which nothing else here does: `pip install sc
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import sys
@@ -22,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.corpora import Corpus
+from benchmarks.measure import RESULTS
 from benchmarks.quality.questions import Question, Task
 from benchmarks.quality.scoring import Found, Scored, score
 from benchmarks.quality.suites import SUITES, Sources, own_questions
@@ -109,13 +111,18 @@ def main() -> None:
     tell("in use", asked, {id(one): start for one in asked})
     tell("learned, each repository left out in turn", asked, left_out)
     tell("learned", asked, {id(one): learned for one in asked})
+    table = {"all": mrr_of(asked, left_out)}
     for name in LEARNED:
         without = [known for known in LEARNED if known != name]
         of_folder = {
             folder: learn([one for one in asked if one.folder != folder], start, without)
             for folder in sorted({one.folder for one in asked})
         }
-        tell(f"left out in turn, without {name}", asked, {id(one): of_folder[one.folder] for one in asked})
+        of_one = {id(one): of_folder[one.folder] for one in asked}
+        tell(f"left out in turn, without {name}", asked, of_one)
+        table[name] = mrr_of(asked, of_one)
+    (RESULTS / "local").mkdir(parents=True, exist_ok=True)
+    (RESULTS / "local" / "ablation.json").write_text(json.dumps(table, indent=1), encoding="utf-8")
     print({name: round(getattr(learned, name), 3) for name in LEARNED})
     if not arguments.dry_run:
         write(learned)
@@ -197,13 +204,26 @@ def learn(asked: Sequence[Asked], start: Weights, names: Sequence[str] = LEARNED
     return attrs.evolve(start, **{name: value if value >= SMALLEST else 0.0 for name, value in values.items()})
 
 
-def tell(what: str, asked: Sequence[Asked], weights: dict[int, Weights]) -> None:
-    """Print the figures of each suite."""
+def answered(asked: Sequence[Asked], weights: dict[int, Weights]) -> dict[str, list[tuple[str, Scored]]]:
+    """By suite: the folder and the score of each question under the weights of its own."""
     by_suite: defaultdict[str, list[tuple[str, Scored]]] = defaultdict(list)
     for one in asked:
         hits = diversify(rank(one.form, one.candidates, weights[id(one)]))
         by_suite[one.suite].append((one.folder, score(one.question, [_found(hit.candidate) for hit in hits])))
-    for suite, scored in by_suite.items():
+    return by_suite
+
+
+def mrr_of(asked: Sequence[Asked], weights: dict[int, Weights]) -> dict[str, float]:
+    """By suite: MRR over all questions."""
+    return {
+        suite: float(np.mean([of_one.reciprocal_rank for _, of_one in scored]))
+        for suite, scored in answered(asked, weights).items()
+    }
+
+
+def tell(what: str, asked: Sequence[Asked], weights: dict[int, Weights]) -> None:
+    """Print the figures of each suite."""
+    for suite, scored in answered(asked, weights).items():
         ndcg_of: defaultdict[str, list[float]] = defaultdict(list)
         for folder, of_one in scored:
             ndcg_of[folder].append(of_one.ndcg)

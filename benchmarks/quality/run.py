@@ -146,6 +146,7 @@ def keep(name: str, answered: Sequence[Answered]) -> None:
                     "group": scored.question.group,
                     "ranks": scored.target_ranks,
                     "ndcg": round(scored.ndcg, 4),
+                    "ms": round(1000 * one.seconds / max(1, len(one.scored)), 1),
                 }
                 file.write(json.dumps(told, ensure_ascii=False) + "\n")
 

@@ -19,7 +19,7 @@ SMOOTHED = 25
 
 
 def main() -> None:
-    """Loss by task above, held-out triplets right below, against examples seen."""
+    """Loss by task above, held-out triplets right and MRR of the held-out search below, against examples seen."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--run", required=True, action="append", help="may be repeated; runs follow each other")
@@ -27,6 +27,7 @@ def main() -> None:
     arguments = parser.parse_args()
     losses: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
     right: list[tuple[int, float]] = []
+    searched: defaultdict[str, list[tuple[int, float]]] = defaultdict(list)
     before = 0
     for name in arguments.run:
         log = (arguments.work / "runs" / name / "log.jsonl").read_text(encoding="utf-8").splitlines()
@@ -36,6 +37,8 @@ def main() -> None:
                 losses[row["task"]].append((before + row["seen"], row["loss"]))
             else:
                 right.append((before + row["seen"], row["held_out"]))
+                for level, value in row.get("mrr", {}).items():
+                    searched[level].append((before + row["seen"], value))
         before += rows[-1]["seen"] if rows else 0
     mpl.rcParams["svg.hashsalt"] = "whence"
     figure, (above, below) = plt.subplots(2, 1, figsize=(7, 6), sharex=True)
@@ -43,8 +46,11 @@ def main() -> None:
         above.plot(*zip(*smooth(points), strict=True), label=task)
     above.set_ylabel("loss")
     above.legend()
-    below.plot(*zip(*right, strict=True), marker="o")
-    below.set_ylabel("held-out triplets right")
+    below.plot(*zip(*right, strict=True), marker="o", label="triplets right")
+    for level, points in sorted(searched.items()):
+        below.plot(*zip(*points, strict=True), marker="o", label=f"MRR, {level}")
+    below.set_ylabel("held out")
+    below.legend()
     below.set_xlabel("examples seen")
     figure.tight_layout()
     figure.savefig(arguments.out, metadata={"Date": None})
