@@ -49,10 +49,18 @@ def test_blocks_without_a_name_are_hits_of_their_own() -> None:
     )
 
 
-def test_another_file_comes_before_the_many_hits_of_one() -> None:
-    many = [candidate("a.py", f"f{idx}", f"text {idx}", similarity=0.50, line=idx) for idx in range(5)]
+def test_another_file_comes_before_the_many_hits_of_one_where_the_words_are_found() -> None:
+    many = [candidate("a.py", f"f{idx}", f"end a visit {idx}", similarity=0.50, line=idx) for idx in range(5)]
 
-    hits = answer(*many, candidate("b.py", "other", similarity=0.42))
+    hits = answer(*many, candidate("b.py", "other", "end a visit", similarity=0.42))
 
     assert [hit.record.path for hit in hits[:2]] == ["a.py", "b.py"]
     assert len(hits) == 6
+
+
+def test_where_the_words_are_nowhere_places_of_one_file_are_different_guesses() -> None:
+    many = [candidate("a.py", f"f{idx}", f"text {idx}", similarity=0.50, line=idx) for idx in range(3)]
+
+    hits = answer(*many, candidate("b.py", "other", similarity=0.30))
+
+    assert [hit.record.path for hit in hits] == ["a.py", "a.py", "a.py", "b.py"]

@@ -11,9 +11,19 @@ from whence.domain import ReasonKind
 from whence.ranking.candidates import Ranked, Share
 
 FILE_DECAY = 0.6
-"""What each further hit of one file keeps of its score (benchmarks/results/2026-11-21-ranking-first.md)."""
+"""What each further hit of one file keeps of its score where the question's words are found: the file is known then,
+and one place of it leads to the others."""
 
-MIN_FILE_FACTOR = 0.3
+GUESSED_FILE_DECAY = 0.95
+"""The same where they are not: places of one file are then different guesses, and a lower one is often right."""
+
+MIN_COVERAGE_FOUND = 0.35
+"""Share of the question's words, by their rarity, from which they count as found."""
+
+N_BEST = 3
+"""Hits looked at for the words."""
+
+MIN_FILE_FACTOR = 0.5
 """However many hits of a file stand higher, a hit keeps this much."""
 
 
@@ -54,10 +64,12 @@ def _place(hit: Ranked) -> str:
 
 
 def _lower_repeats_of_a_file(ranked: Sequence[Ranked]) -> list[Ranked]:
+    are_words_found = any(hit.coverage >= MIN_COVERAGE_FOUND for hit in ranked[:N_BEST])
+    decay = FILE_DECAY if are_words_found else GUESSED_FILE_DECAY
     n_higher: Counter[str] = Counter()
     lowered: list[Ranked] = []
     for hit in ranked:
-        factor = max(MIN_FILE_FACTOR, FILE_DECAY ** n_higher[hit.record.path])
+        factor = max(MIN_FILE_FACTOR, decay ** n_higher[hit.record.path])
         n_higher[hit.record.path] += 1
         lowered.append(_scaled(hit, factor))
     return sorted(lowered, key=lambda hit: -hit.score)
