@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import sys
 import tempfile
 import time
@@ -30,7 +31,7 @@ from training.negatives import embed
 from whence.arrays import Float32
 from whence.chunking.chunker import chunk_source
 from whence.domain import Chunk, Source
-from whence.encoder.model_folder import read_model_folder
+from whence.encoder.model_folder import ModelSpec, read_model_folder
 from whence.encoder.onnx_encoder import OnnxEncoder
 from whence.files.options import FileOptions
 from whence.files.workspace import WorkspaceFiles
@@ -42,6 +43,7 @@ SHOWN = 20
 
 SPEED_TOKENS = 128
 N_SPEED = 96
+REPOSITORY = Path(__file__).parents[2]
 N_ROUNDS = 5
 MEASURED = ("own", "cosqa", "mbpp", "humaneval", "humaneval-x")
 
@@ -157,23 +159,32 @@ class Model:
 
 
 def speeds(folders: Sequence[Path]) -> Iterator[Row]:
-    """Passages a second on all cores, models taking turns, and how many times the first one's that is."""
-    specs = [attrs.evolve(read_model_folder(folder), max_tokens=SPEED_TOKENS) for folder in folders]
-    encoders = [OnnxEncoder.load(spec, n_threads=os.cpu_count() or 1) for spec in specs]
+    """Passages a second on all cores, models taking turns, and how many times the first one's that is.
+
+    Of SPEED_TOKENS tokens each, which compares graphs; and of code as it is, which counts what a tokenizer makes of it.
+    """
     text = " ".join(f"{word} of a value" for word in words_of(Path(__file__).read_text(encoding="utf-8")).split())
     passages = [f"{number} {text}" for number in range(N_SPEED)]
+    specs = [attrs.evolve(read_model_folder(folder), max_tokens=SPEED_TOKENS) for folder in folders]
+    yield from _speeds(f"passages of {SPEED_TOKENS} tokens", specs, passages)
+    code = random.Random(0).sample(corpus_of(REPOSITORY / "server").passages, N_SPEED)
+    yield from _speeds("passages of code", [read_model_folder(folder) for folder in folders], code)
+
+
+def _speeds(what: str, specs: Sequence[ModelSpec], passages: Sequence[str]) -> Iterator[Row]:
+    encoders = [OnnxEncoder.load(spec, n_threads=os.cpu_count() or 1) for spec in specs]
     seconds: defaultdict[int, list[float]] = defaultdict(list)
     for _ in range(N_ROUNDS):
         for idx, encoder in enumerate(encoders):
             start = time.perf_counter()
             embed(passages, encoder)
             seconds[idx].append(time.perf_counter() - start)
-    for idx, folder in enumerate(folders):
+    for idx, spec in enumerate(specs):
         ratio = median(one / other for one, other in zip(seconds[0], seconds[idx], strict=True))
         rate = N_SPEED / median(seconds[idx])
         yield Row(
-            f"passages of {SPEED_TOKENS} tokens a second, {folder.name}",
-            f"{rate:,.0f}: {ratio:.1f} x {folders[0].name}, median of {N_ROUNDS}",
+            f"{what} a second, {spec.folder.name}",
+            f"{rate:,.0f}: {ratio:.1f} x {specs[0].folder.name}, median of {N_ROUNDS}",
         )
 
 
