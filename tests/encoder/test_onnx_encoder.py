@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from whence.arrays import Float32
+from whence.encoder.batching import MAX_BATCH_TOKENS
 from whence.encoder.lazy import LazyModel, n_usable_cores
 from whence.encoder.model_folder import ModelSpec, Pooling, read_model_folder
 from whence.encoder.onnx_encoder import OnnxEncoder
@@ -142,7 +143,19 @@ def test_no_batch_is_over_the_token_budget(tiny: OnnxEncoder) -> None:
 
     tiny.encode_passages(["word " * 100] * 100, lambda idxs, _: n_texts.append(len(idxs)), lambda: False)
 
-    assert max(n_texts) == 1024 // 102  # a hundred words, [CLS] and [SEP]
+    assert max(n_texts) == MAX_BATCH_TOKENS // 102  # a hundred words, [CLS] and [SEP]
+
+
+def test_several_threads_give_the_same_rows_in_the_same_order(tiny: OnnxEncoder) -> None:
+    texts = [f"name {number} " * (1 + number % 40) for number in range(120)]
+    several = OnnxEncoder.load(read_model_folder(TINY), n_threads=3)
+    rows: dict[str, list[tuple[list[int], Float32]]] = {"one": [], "three": []}
+
+    tiny.encode_passages(texts, lambda idxs, vectors: rows["one"].append((list(idxs), vectors)), lambda: False)
+    several.encode_passages(texts, lambda idxs, vectors: rows["three"].append((list(idxs), vectors)), lambda: False)
+
+    assert [idxs for idxs, _ in rows["one"]] == [idxs for idxs, _ in rows["three"]]
+    assert all((one == other).all() for (_, one), (_, other) in zip(rows["one"], rows["three"], strict=True))
 
 
 def test_queries_are_answered_while_passages_are_encoded(tiny: OnnxEncoder) -> None:
