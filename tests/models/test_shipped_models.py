@@ -1,4 +1,4 @@
-"""The model that ships; and the one it was trained from, against what models/make_minilm.py took from the original."""
+"""The models that ship; and the one trained from, against what models/make_minilm.py took from the original."""
 
 from __future__ import annotations
 
