@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.store.support import DIMENSION, NO_FILTERS, Workbench, axes, axis, chunk, file, is_consistent, put
+from tests.store.support import (
+    DIMENSION,
+    FIRST_MODEL,
+    NO_FILTERS,
+    Workbench,
+    axes,
+    axis,
+    chunk,
+    file,
+    is_consistent,
+    put,
+)
 from whence.domain import ChunkRecord, Fingerprint
 from whence.store.format import TABLES_NAME, table_name_of
 from whence.store.index import Index
 
-FIRST = Fingerprint("f1r57")
 OTHER_FIRST = Fingerprint("07h3r")
 OTHER_MODEL = Fingerprint("m0d31")
 
@@ -17,11 +27,11 @@ ONE = chunk("a.py", "common one")
 TWO = chunk("b.py", "common two")
 
 
-def add_first(index: Index, *chunks: ChunkRecord, fingerprint: Fingerprint = FIRST) -> None:
+def add_first(index: Index, *chunks: ChunkRecord, fingerprint: Fingerprint = FIRST_MODEL) -> None:
     index.add_first_vectors(fingerprint, "quick", chunks, axes(*range(len(chunks))))
 
 
-def found_by_first(index: Index, fingerprint: Fingerprint = FIRST) -> list[str]:
+def found_by_first(index: Index, fingerprint: Fingerprint = FIRST_MODEL) -> list[str]:
     found = index.search_first_vectors(fingerprint, axis(0), 10, NO_FILTERS)
     return sorted(record.path for record in index.fetch([scored.chunk_id for scored in found]))
 
@@ -34,7 +44,7 @@ def vector_tables(bench: Workbench) -> Sequence[str]:
 def test_they_are_searched_where_a_chunk_has_no_other(bench: Workbench) -> None:
     index = bench.filled(ONE, TWO)
     add_first(index, ONE, TWO)
-    assert (found_by_first(index), index.counts().n_first, index.first_model()) == (["a.py", "b.py"], 2, FIRST)
+    assert (found_by_first(index), index.counts().n_first, index.first_model()) == (["a.py", "b.py"], 2, FIRST_MODEL)
 
     index.add_vectors(["a.py"], [ONE], axes(3))
 
@@ -43,14 +53,25 @@ def test_they_are_searched_where_a_chunk_has_no_other(bench: Workbench) -> None:
     assert is_consistent(index)
 
 
+def test_chunks_that_have_neither_are_not_counted(bench: Workbench) -> None:
+    index = bench.filled(ONE, TWO)
+    add_first(index, ONE)
+    bench.close()
+    index = bench.writer()
+
+    index.add_vectors(["a.py"], [ONE], axes(3))
+
+    assert (index.counts().n_first, index.counts().n_by_meaning) == (0, 1)
+
+
 def test_they_may_be_of_another_length_and_a_reader_sees_them(bench: Workbench) -> None:
     index = bench.filled(ONE)
     long = axes(0).repeat(2, axis=1)
     assert long.shape[1] == 2 * DIMENSION
 
-    index.add_first_vectors(FIRST, "quick", [ONE], long)
+    index.add_first_vectors(FIRST_MODEL, "quick", [ONE], long)
 
-    found = bench.reader().search_first_vectors(FIRST, long[0], 5, NO_FILTERS)
+    found = bench.reader().search_first_vectors(FIRST_MODEL, long[0], 5, NO_FILTERS)
     assert [scored.chunk_id for scored in found] == [ONE.chunk_id]
 
 
@@ -62,7 +83,7 @@ def test_a_chunk_has_one_of_them_however_often_it_is_added(bench: Workbench) -> 
     add_first(index, ONE)
 
     assert found_by_first(index) == ["a.py"]
-    assert index.has_first_vectors(FIRST, [ONE.chunk_id, TWO.chunk_id]) == {ONE.chunk_id}
+    assert index.has_first_vectors(FIRST_MODEL, [ONE.chunk_id, TWO.chunk_id]) == {ONE.chunk_id}
 
 
 def test_they_go_with_their_chunks(bench: Workbench) -> None:
@@ -80,7 +101,7 @@ def test_nothing_of_them_is_left_when_every_chunk_has_its_vector(bench: Workbenc
     add_first(index, ONE, TWO)
     index.add_vectors(["a.py"], [ONE], axes(3))
     index.settle(is_final=True)
-    assert table_name_of(FIRST) in vector_tables(bench)
+    assert table_name_of(FIRST_MODEL) in vector_tables(bench)
     reader = bench.reader()
     assert found_by_first(reader) == ["b.py"]
 
@@ -115,7 +136,7 @@ def test_they_go_when_the_first_model_becomes_the_only_one(bench: Workbench) -> 
     add_first(bench.filled(ONE), ONE)
     bench.close()
 
-    index = bench.writer(FIRST)
+    index = bench.writer(FIRST_MODEL)
     put(index, TWO)
 
     assert (index.first_model(), index.counts().n_first) == (None, 0)

@@ -86,8 +86,8 @@ _UPSERT_FILE: Final = (
 )
 
 FIRST_NAME: Final = "first_name"
-FIRST_ROWS: Final = "first_rows"
-"""Keys of the state: whose vectors stand in for those to come, and how many rows they have (first_vectors.py)."""
+N_FIRST: Final = "n_first"
+"""Keys of the state: whose vectors stand in for those to come, and for how many chunks (first_vectors.py)."""
 
 UNKNOWN_MTIME_NS: Final = -1
 """Equals no file's time: a file remembered with it is read again."""
@@ -185,8 +185,8 @@ class Catalogue:
             if self._counts is None or self._counts[0] != stamp:
                 ((n_files, n_chunks),) = self._all("SELECT COUNT(*), TOTAL(n_chunks) FROM files WHERE reason IS NULL")
                 ((n_embedded,),) = self._all("SELECT COUNT(*) FROM embedded")
-                # Rows of the first model stay while vectors arrive, so what is lacking bounds those that count.
-                n_first = max(0, min(int(self.state(FIRST_ROWS) or 0), int(n_chunks) - n_embedded))
+                # A crash may leave more rows than chunks that lack a vector.
+                n_first = max(0, min(int(self.state(N_FIRST) or 0), int(n_chunks) - n_embedded))
                 self._counts = (stamp, IndexCounts(n_files, int(n_chunks), n_embedded, n_first))
             return self._counts[1]
 

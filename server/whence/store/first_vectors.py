@@ -1,7 +1,7 @@
 """Vectors of the first model, which stand in for those to come: in a table of their own, until every chunk is embedded.
 
 They are a hint. A crash may lose some or leave some that nobody asks for; nothing else depends on them. The catalogue
-remembers whose they are and how many rows there are, so that status need not load LanceDB.
+remembers whose they are and how many of them stand in, so that status need not load LanceDB.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from whence.domain import ChunkId, ChunkRecord, Fingerprint
-from whence.store.catalogue import FIRST_NAME, FIRST_ROWS, Catalogue
+from whence.store.catalogue import FIRST_NAME, N_FIRST, Catalogue
 from whence.store.format import table_name_of
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class FirstVectors:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._ids: set[ChunkId] | None = None  # touched by the writing thread; read once an opening
+        self._standing: set[ChunkId] = set()  # those of _ids whose chunk has no other vector
 
     def fingerprint(self) -> Fingerprint | None:
         """Whose vectors they are; None where there are none."""
@@ -42,6 +43,7 @@ class FirstVectors:
         if self._ids is None:
             name = self.table_name()
             self._ids = set(map(ChunkId, tables.all_vector_ids(name))) if name else set()
+            self._standing = self._ids - self._catalogue.all_embedded() if name else set()
         return self._ids
 
     def begin(self, tables: Tables, fingerprint: Fingerprint, model: str) -> None:
@@ -58,6 +60,13 @@ class FirstVectors:
         ids = self.ids(tables)
         tables.write_vectors(records, vectors, (), self.table_name())
         ids.update(record.chunk_id for record in records)
+        self._standing.update(record.chunk_id for record in records)
+
+    def pass_over(self, tables: Tables, chunk_ids: Iterable[ChunkId]) -> None:
+        """Count the rows of chunks that get their own vector no longer; they stay, since deleting them costs more."""
+        if self.fingerprint() is not None:
+            self.ids(tables)
+            self._standing.difference_update(chunk_ids)
 
     def delete(self, tables: Tables, chunk_ids: Iterable[ChunkId]) -> None:
         """Delete the rows of chunks that changed or went."""
@@ -71,17 +80,18 @@ class FirstVectors:
 
             tables.write_vectors([], np.empty((0, 0), np.float32), gone, name)
             ids -= gone
+            self._standing -= gone
 
     def note(self) -> None:
-        """Remember how many rows there are; inside the transaction that ends a write."""
+        """Remember how many rows stand in; inside the transaction that ends a write."""
         if self._ids is not None:
-            self._catalogue.set_state(FIRST_ROWS, len(self._ids))
+            self._catalogue.set_state(N_FIRST, len(self._standing))
 
     def drop(self, tables: Tables) -> None:
         """Remove them; tables that a killed writer left go too."""
         if self.fingerprint() is not None:
             with self._catalogue.transaction():
-                for key in (FIRST_FINGERPRINT, FIRST_NAME, FIRST_ROWS):
+                for key in (FIRST_FINGERPRINT, FIRST_NAME, N_FIRST):
                     self._catalogue.forget_state(key)
         self._ids = None
         tables.drop_other_vectors()

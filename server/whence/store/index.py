@@ -187,6 +187,7 @@ class Index:
                 tables.write_chunks(upserts, change.gone, n_replaced=len(change.changed))
                 tables.write_vectors(added, _stacked(vectors, added, self._header.dimension), outdated)
                 self._first.delete(tables, [*change.gone, *(record.chunk_id for record in change.changed)])
+                self._first.pass_over(tables, [record.chunk_id for record in added])
                 self._n_commits[CHUNKS] += 1
                 self._n_commits[tables.vectors_name] += bool(added or outdated)
             with self._ending():
@@ -228,6 +229,7 @@ class Index:
             if added:
                 tables = self._begin(())
                 tables.write_vectors(added, _stacked(row_of, added, self._header.dimension), ())
+                self._first.pass_over(tables, [record.chunk_id for record in added])
                 self._n_commits[tables.vectors_name] += 1
             with self._ending():
                 self._catalogue.add_vectors(record.chunk_id for record in added)
