@@ -3,6 +3,7 @@
 `index ROOT`: index with the model in force; time by stage and memory.
 `bare ROOT`: the same passages through a bare onnxruntime session, tokenised beforehand, in the same batches.
 `refresh ROOT`: bring up to date; what was done and how long the work took.
+`steps ROOT`: index, and note when what could be searched.
 `query ROOT`: answer questions inside one process, each for the first time; milliseconds by stage.
 """
 
@@ -111,6 +112,41 @@ def refresh(root: Path) -> dict[str, Any]:
     }
 
 
+def steps(root: Path) -> dict[str, Any]:
+    """Index a folder; seconds until words and meaning could be searched, looked at whenever the job tells of itself."""
+    from whence.app import LocalServices
+    from whence.engine.jobs import Phase, Progress
+
+    workspace = LocalServices().open(root)
+    moments: dict[str, float] = {}
+    start = time.perf_counter()
+
+    def look(progress: Progress) -> None:
+        counts = workspace.status().counts
+        has_all_words = progress.phase in {Phase.SETTLING, Phase.EMBEDDING}
+        reached = {
+            "first_words_s": counts.n_chunks > 0,
+            "first_meaning_s": counts.n_by_meaning > 0,
+            "words_s": has_all_words,
+            "meaning_s": has_all_words and counts.n_by_meaning >= counts.n_chunks,
+        }
+        for moment, is_reached in reached.items():
+            if is_reached:
+                moments.setdefault(moment, time.perf_counter() - start)
+
+    report = workspace.refresh(look)
+    total_s = time.perf_counter() - start
+    n_chunks = workspace.status().counts.n_chunks
+    return {
+        **dict.fromkeys(("first_meaning_s", "meaning_s"), total_s),
+        **moments,
+        "total_s": total_s,
+        "first_s": report.stage_s.get("first", 0.0),
+        "n_chunks": n_chunks,
+        "stage_s": dict(report.stage_s),
+    }
+
+
 def query(root: Path) -> dict[str, Any]:
     """Answer every question three times in one process, each time in a workspace that has seen none of them."""
     from whence.app import LocalServices
@@ -144,7 +180,7 @@ def query(root: Path) -> dict[str, Any]:
     }
 
 
-COMMANDS = {"index": index, "bare": bare, "refresh": refresh, "query": query}
+COMMANDS = {"index": index, "bare": bare, "refresh": refresh, "steps": steps, "query": query}
 
 if __name__ == "__main__":
     print(json.dumps(COMMANDS[sys.argv[1]](Path(sys.argv[2]))))

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks import refresh, scale, serve, startup, throughput
+from benchmarks import refresh, scale, serve, startup, throughput, two_steps
 from benchmarks.corpora import LARGE, LARGE_PART, SMALL, check_out
 from benchmarks.measure import Row, write_result
 
@@ -33,6 +33,14 @@ def run_throughput(work: Path, corpora: Path | None) -> Sequence[Row]:
     if not root.exists():
         check_out(SMALL, corpora, root)
     return throughput.measure_throughput(root, work)
+
+
+def run_two_steps(work: Path, corpora: Path | None) -> Sequence[Row]:
+    """A first indexing, with and without the first model."""
+    root = work / SMALL.folder
+    if not root.exists():
+        check_out(SMALL, corpora, root)
+    return two_steps.measure_two_steps(root, work)
 
 
 def run_scale(work: Path, corpora: Path | None) -> Sequence[Row]:
@@ -68,6 +76,7 @@ BENCHMARKS: dict[str, Callable[[Path, Path | None], Sequence[Row]]] = {
     "start": run_start,
     "refresh": run_refresh,
     "throughput": run_throughput,
+    "two_steps": run_two_steps,
     "scale": run_scale,
     "queries": run_queries,
     "serve": run_serve,

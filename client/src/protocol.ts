@@ -74,6 +74,8 @@ export interface Completeness {
   readonly files: number;
   readonly chunks: number;
   readonly embedded: number;
+  /** Chunks without their vector that a first model's stands in for. */
+  readonly embeddedFirst: number;
   readonly complete: boolean;
   readonly indexing: boolean;
 }
@@ -127,6 +129,10 @@ export interface FolderStatus {
   readonly files: number;
   readonly chunks: number;
   readonly embedded: number;
+  /** Chunks without their vector that a first model's stands in for. */
+  readonly embeddedFirst: number;
+  /** Its name; empty where none stands in. */
+  readonly firstModel: string;
   readonly activity: Activity;
   readonly done: number;
   /** `done` of `total` of what the activity counts; both 0 where it counts nothing. */

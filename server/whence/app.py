@@ -43,6 +43,7 @@ class LocalServices:
     def __init__(self, n_threads: int | None = None) -> None:
         """Compute vectors on so many threads; None for one a core."""
         self._model: LazyModel | None = None  # made once, so that preloading and searching share one
+        self._first_model: LazyModel | None = None  # made once, so that indexing and searching share one
         self._n_threads = n_threads
 
     def find_root(self, start: Path) -> Path:
@@ -56,7 +57,8 @@ class LocalServices:
 
         home = _home()
         root = _checked_root(root, home)
-        return Workspace(root, _files(root, home), home, home.vector_cache(), self._lazy_model())
+        model, first_model = self._lazy_model(), self._lazy_first_model()
+        return Workspace(root, _files(root, home), home, home.vector_cache(), model, first_model)
 
     def evaluator(self, root: Path, scratch: Path, model: Path | None, dimension: int | None) -> Evaluator:
         """What measures search on `root`, its indexes in the folder `scratch`; nothing is read or loaded yet."""
@@ -123,9 +125,9 @@ class LocalServices:
     def checks(self) -> Sequence[Check]:
         """Look at everything an installation needs."""
         from whence.doctor import check_all
-        from whence.encoder.model_folder import default_model_dir
+        from whence.encoder.model_folder import default_model_dir, first_model_dir
 
-        return check_all(_home().folder, default_model_dir())
+        return check_all(_home().folder, default_model_dir(), first_model_dir())
 
     def clean(self, root: Path) -> Sequence[Removed]:
         """Remove the index of one root."""
@@ -142,6 +144,15 @@ class LocalServices:
         if self._model is None:
             self._model = LazyModel(default_model_dir(), self._n_threads)
         return self._model
+
+    def _lazy_first_model(self) -> LazyModel | None:
+        from whence.encoder.lazy import LazyModel
+        from whence.encoder.model_folder import first_model_dir
+
+        folder = first_model_dir()
+        if self._first_model is None and folder is not None:
+            self._first_model = LazyModel(folder, self._n_threads)
+        return self._first_model
 
 
 def _checked_root(root: Path, home: IndexHome) -> Path:

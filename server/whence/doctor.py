@@ -22,7 +22,7 @@ MIN_FREE_BYTES = 500_000_000
 """An index of a large code base takes some hundred megabytes."""
 
 
-def check_all(home: Path, model_dir: Path) -> Sequence[Check]:
+def check_all(home: Path, model_dir: Path, first_model_dir: Path | None) -> Sequence[Check]:
     """Every check, in the order in which a failure of one would explain the next."""
     checks: list[tuple[str, Callable[[], Check], str]] = [
         ("python", _check_python, ""),
@@ -30,7 +30,8 @@ def check_all(home: Path, model_dir: Path) -> Sequence[Check]:
         ("onnxruntime", lambda: _check_library("onnxruntime"), _REINSTALL),
         ("lancedb", lambda: _check_library("lancedb"), _REINSTALL),
         ("parsers", _check_parsers, _REINSTALL),
-        ("model", lambda: _check_model(model_dir), ""),
+        ("model", lambda: _check_model("model", model_dir), ""),
+        ("first model", lambda: _check_first_model(first_model_dir), ""),
         (
             "folder",
             lambda: _check_folder(home),
@@ -82,12 +83,17 @@ def _check_parsers() -> Check:
     return Check("parsers", not missing, detail, "reinstall tree-sitter-language-pack for this platform")
 
 
-def _check_model(model_dir: Path) -> Check:
+def _check_first_model(model_dir: Path | None) -> Check:
+    name = "first model"
+    return Check(name, is_ok=True, detail="none") if model_dir is None else _check_model(name, model_dir)
+
+
+def _check_model(name: str, model_dir: Path) -> Check:
     from whence.encoder.model_folder import read_model_folder, verify_checksums
 
     spec = read_model_folder(model_dir)
     verify_checksums(spec)
-    return Check("model", is_ok=True, detail=f"{spec.name} {spec.version}, {spec.dimension} dimensions, {model_dir}")
+    return Check(name, is_ok=True, detail=f"{spec.name} {spec.version}, {spec.dimension} dimensions, {model_dir}")
 
 
 def _check_folder(home: Path) -> Check:

@@ -290,11 +290,18 @@ class IndexCounts:
     n_files: int
     n_chunks: int
     n_embedded: int
+    n_first: int = 0
+    """Chunks without their vector that the first model's stands in for."""
 
     @property
     def is_complete(self) -> bool:
         """True when every chunk has its vector."""
         return self.n_embedded >= self.n_chunks
+
+    @property
+    def n_by_meaning(self) -> int:
+        """Chunks that can be found by meaning, by whichever model's vector."""
+        return self.n_embedded + self.n_first
 
 
 @attrs.frozen
@@ -323,6 +330,8 @@ class IndexStatus:
     index_dir: str
     changed_at: float | None
     writer_pid: int | None = None
+    first_model: str = ""
+    """Name of the model whose vectors stand in for those to come; empty where none do."""
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

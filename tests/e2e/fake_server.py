@@ -143,6 +143,8 @@ class FakeServer:
                 "files": 3,
                 "chunks": 8,
                 "embedded": 8,
+                "embeddedFirst": 0,
+                "firstModel": "",
                 "activity": "idle",
                 "done": 0,
                 "total": 0,
@@ -220,7 +222,8 @@ class FakeServer:
 def completeness(is_complete: bool) -> Message:
     """All of eight chunks embedded, or two."""
     embedded = 8 if is_complete else 2
-    return {"files": 3, "chunks": 8, "embedded": embedded, "complete": is_complete, "indexing": not is_complete}
+    counts = {"files": 3, "chunks": 8, "embedded": embedded, "embeddedFirst": 0}
+    return {**counts, "complete": is_complete, "indexing": not is_complete}
 
 
 def span(line: int) -> Message:

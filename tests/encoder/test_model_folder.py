@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from whence.encoder.model_folder import Pooling, default_model_dir, read_model_folder, verify_checksums
+from whence.encoder.model_folder import Pooling, default_model_dir, first_model_dir, read_model_folder, verify_checksums
 from whence.errors import ModelDamaged, ModelMissing, UsageError
 
 TINY = Path(__file__).parents[1] / "models" / "tiny"
@@ -153,3 +153,12 @@ def test_default_model_is_the_one_that_came_along(environ: Callable[[], dict[str
 
 def test_environment_names_another_model() -> None:
     assert default_model_dir({"WHENCE_MODEL": str(TINY)}) == TINY
+
+
+def test_first_model_stands_in_for_the_one_that_came_along_and_for_no_other_unless_it_is_named() -> None:
+    came_along = first_model_dir({})
+    assert came_along is not None
+    assert read_model_folder(came_along).name == "whence-static"
+    assert first_model_dir({"WHENCE_FIRST_MODEL": "none"}) is None
+    assert first_model_dir({"WHENCE_MODEL": "elsewhere"}) is None
+    assert first_model_dir({"WHENCE_MODEL": "elsewhere", "WHENCE_FIRST_MODEL": str(TINY)}) == TINY

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.lsp.client import Json, run_async
 from tests.lsp.support import indexed, paths, serving, until
+from whence.app import LocalServices
+from whence.engine import first_step
+from whence.engine.jobs import CancelToken, Phase, Progress
 
 TOLD = {"statusNotifications": True}
+
+STATIC = Path(__file__).parents[2] / "models" / "whence-static"
 
 
 @run_async
@@ -23,6 +31,39 @@ async def test_a_client_that_asks_for_it_is_told_how_every_folder_stands(shop: P
         n_said = len(client.said)
         await client.request("whence/pause", {"paused": True})
         await client.wait_for("whence/didChangeStatus", lambda status: status["paused"], since=n_said)
+
+
+def take_first_step(root: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Index a folder up to where the model would begin; the number of chunks."""
+    monkeypatch.setenv("WHENCE_FIRST_MODEL", str(STATIC))
+    monkeypatch.setattr(first_step, "FEW_CHUNKS", 1)
+    token = CancelToken()
+
+    def stop(progress: Progress) -> None:
+        if progress.phase is Phase.SETTLING:
+            token.cancel()
+
+    with closing(LocalServices().open(root)) as workspace:
+        workspace.refresh(stop, token)
+        return workspace.status().counts.n_chunks
+
+
+def test_a_client_is_told_which_model_knows_how_much(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    n_chunks = take_first_step(shop, monkeypatch)
+
+    @run_async
+    async def ask() -> None:
+        async with serving(shop, settings={"index": {"onOpen": False}}) as client:
+            folder = (await client.request("whence/status", {}))["folders"][0]
+            told = (folder["embedded"], folder["embeddedFirst"], folder["firstModel"])
+            assert told == (0, n_chunks, "whence-static")
+
+            params = {"query": "how much do products in the cart cost altogether"}
+            answer = await until(client, "whence/search", params, lambda answer: "first" in answer["timings"])
+            assert answer["hits"][0]["symbol"] == "basketTotal"
+            assert answer["completeness"]["embeddedFirst"] == n_chunks
+
+    ask()
 
 
 @run_async

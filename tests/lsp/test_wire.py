@@ -199,7 +199,7 @@ def test_answer_is_written_with_names_and_types_of_json() -> None:
     )
 
     written = wire.unstructure(
-        wire.SearchAnswer((hit,), (), ("word",), wire.Completeness(1, 2, 2, True, False), {"words": 0.5})
+        wire.SearchAnswer((hit,), (), ("word",), wire.Completeness(1, 2, 2, 0, True, False), {"words": 0.5})
     )
 
     assert json.loads(json.dumps(written)) == written
@@ -221,7 +221,14 @@ def test_answer_is_written_with_names_and_types_of_json() -> None:
         ],
         "nearest": [],
         "nearestWords": ["word"],
-        "completeness": {"files": 1, "chunks": 2, "embedded": 2, "complete": True, "indexing": False},
+        "completeness": {
+            "files": 1,
+            "chunks": 2,
+            "embedded": 2,
+            "embeddedFirst": 0,
+            "complete": True,
+            "indexing": False,
+        },
         "timings": {"words": 0.5},
     }
 

@@ -17,6 +17,8 @@ from whence.engine.jobs import CancelToken, Phase, Progress
 from whence.engine.tally import RefreshReport
 from whence.engine.workspace import Workspace
 
+STATIC_MODEL = Path(__file__).parents[2] / "models" / "whence-static"
+
 
 def refresh(root: Path) -> RefreshReport:
     with closing(LocalServices().open(root)) as workspace:
@@ -250,8 +252,11 @@ def test_secret_in_an_indexed_file_is_neither_stored_nor_shown(
 
 
 @pytest.mark.slow
-def test_index_survives_being_killed_at_any_moment(tmp_path: Path, whence: Whence) -> None:
+def test_index_survives_being_killed_at_any_moment(
+    tmp_path: Path, whence: Whence, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """kill -9 twenty times in the middle of indexing; then one run finishes it, and nothing is missing or double."""
+    monkeypatch.setenv("WHENCE_FIRST_MODEL", str(STATIC_MODEL))
     n_functions = 1200
     root = write_tree(
         tmp_path / "big",
@@ -282,6 +287,7 @@ def test_index_survives_being_killed_at_any_moment(tmp_path: Path, whence: Whenc
     assert ran.code == 0, ran.err
     assert (status["state"], status["files"]) == ("usable", n_functions // 4)
     assert status["chunks"] == status["embedded"] == n_functions
+    assert (status["models"], len(list(Path(status["index_dir"]).glob("tables/vectors-*")))) == (["tiny"], 1)
     for idx in (0, 137, n_functions // 4 - 1):
         places = whence("search", f"handler_{idx}_2", "--root", root, "--json", "--no-refresh").places
         assert places[0] == f"pkg{idx % 20}/module_{idx}.py:11"

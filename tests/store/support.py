@@ -28,6 +28,8 @@ from whence.store.index import Index
 DIMENSION = 8
 MODEL = Fingerprint("0a" * 16)
 OTHER_MODEL = Fingerprint("0b" * 16)
+FIRST_MODEL = Fingerprint("f1" * 16)
+
 NO_FILTERS = Filters()
 
 
@@ -135,12 +137,13 @@ def is_consistent(index: Index) -> bool:
 
 
 def write_much(home: Path, root: Path, ready: str, n_rounds: int) -> None:
-    """What a child process does until it is killed: replace, add vectors, drop, round after round."""
+    """What a child process does until it is killed: replace, add vectors of both models, drop, round after round."""
     index = IndexHome(home, content="1").open_for_writing(root, MODEL, "tiny", DIMENSION)
     Path(ready).touch()
     for turn in range(n_rounds):
         chunks = [chunk(f"f{idx}.py", f"common turn{turn} word{idx}", line=line) for idx in range(6) for line in (1, 5)]
         put(index, *chunks, content=f"content {turn}")
+        index.add_first_vectors(FIRST_MODEL, "quick", chunks, axes(*range(len(chunks))))
         index.add_vectors([record.path for record in chunks], chunks, axes(*range(len(chunks))))
         index.drop([f"f{turn % 6}.py"])
         if turn % 5 == 4:

@@ -11,7 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.support import MODEL, Workbench, axes, chunk, is_consistent, paths_found, put
+from tests.store.support import (
+    FIRST_MODEL,
+    MODEL,
+    NO_FILTERS,
+    Workbench,
+    axes,
+    axis,
+    chunk,
+    is_consistent,
+    paths_found,
+    put,
+)
 from whence.domain import ChunkId, Filters
 from whence.errors import StoreBusy
 from whence.store.home import IndexHome
@@ -52,6 +63,10 @@ def test_killed_at_any_moment_an_index_is_consistent_and_goes_on(home: IndexHome
         put(index, chunk("after.py", f"common after{turn}"))
         assert paths_found(index, f"after{turn}") == ["after.py"]
         assert is_consistent(index)
+        after = index.chunks_of("after.py")
+        index.add_first_vectors(FIRST_MODEL, "quick", after, axes(1))
+        found = index.search_first_vectors(FIRST_MODEL, axis(1), 100, NO_FILTERS)
+        assert after[0].chunk_id in {scored.chunk_id for scored in found}
         bench.close()
 
 

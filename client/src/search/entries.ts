@@ -78,12 +78,15 @@ export function problemEntries(problems: readonly string[]): readonly Entry[] {
 
 /** How complete an answer can be, for the head of the list; empty where nothing is missing. */
 export function toldCompleteness(completeness: Completeness, l10n: Localiser): string {
-  const { chunks, embedded, complete, indexing } = completeness;
+  const { chunks, embedded, embeddedFirst, complete, indexing } = completeness;
   if (complete) return '';
   if (chunks === 0) return indexing ? l10n.t('indexing has just begun') : l10n.t('not indexed');
-  if (embedded < chunks) {
-    const percent = Math.floor((100 * embedded) / chunks);
+  if (embedded + embeddedFirst < chunks) {
+    const percent = Math.floor((100 * (embedded + embeddedFirst)) / chunks);
     return l10n.t('{0} % known by meaning, the rest by words', percent);
+  }
+  if (embedded < chunks) {
+    return l10n.t('{0} % embedded, the rest by a first model so far', Math.floor((100 * embedded) / chunks));
   }
   return indexing ? l10n.t('files are being looked at') : l10n.t('by name so far; meaning is being loaded');
 }

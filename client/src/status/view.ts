@@ -4,7 +4,7 @@ import type { Localiser } from '../localiser';
 import type { FolderStatus, StatusAnswer } from '../protocol';
 import type { ServerState } from '../whence';
 import { percentDone, shareDone } from './estimate';
-import { escapedMarkdown, toldChunks, toldFiles, toldLeft, toldSize, toldSlowed } from './words';
+import { escapedMarkdown, toldChunks, toldFiles, toldLeft, toldNumber, toldSize, toldSlowed } from './words';
 
 /** The one thing the item says. */
 export type StatusKind =
@@ -202,6 +202,16 @@ function resting(folder: FolderStatus | undefined, l10n: Localiser): string {
   }
 }
 
+/** How much is found by which model's meaning, while the first model stands in. */
+function byTwoModels({ embedded, chunks, firstModel }: FolderStatus, l10n: Localiser): string {
+  return l10n.t(
+    'meaning: {0} of {1} by the model, the rest by {2} until then',
+    toldNumber(embedded),
+    toldChunks(chunks, l10n),
+    firstModel,
+  );
+}
+
 /** A folder's part of the tooltip. */
 function told(folder: FolderStatus, l10n: Localiser): string {
   const counts = [toldFiles(folder.files, l10n), toldChunks(folder.chunks, l10n), toldSize(folder.diskBytes)];
@@ -209,6 +219,7 @@ function told(folder: FolderStatus, l10n: Localiser): string {
   const lines = [
     `$(folder) **${escapedMarkdown(nameOf(folder))}**: ${standing}`,
     ...(folder.state === 'usable' ? [counts.map(escapedMarkdown).join(' · ')] : []),
+    ...(folder.embeddedFirst === 0 ? [] : [escapedMarkdown(byTwoModels(folder, l10n))]),
     ...(folder.detail === '' ? [] : [escapedMarkdown(folder.detail)]),
     ...(folder.indexDir === '' ? [] : [`$(database) ${escapedMarkdown(folder.indexDir)}`]),
   ];

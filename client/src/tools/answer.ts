@@ -43,7 +43,8 @@ export function similarAnswer(answer: SimilarAnswer, writing: Writing): string {
 }
 
 /** How much of the code could be searched, in a sentence. */
-export function completenessInWords({ files, chunks, embedded, complete, indexing }: Completeness): string {
+export function completenessInWords(completeness: Completeness): string {
+  const { files, chunks, embedded, embeddedFirst, complete, indexing } = completeness;
   if (complete) return `The index is complete (${files} files).`;
   if (chunks === 0) {
     return indexing
@@ -52,7 +53,8 @@ export function completenessInWords({ files, chunks, embedded, complete, indexin
   }
   if (embedded < chunks) {
     const percent = Math.floor((100 * embedded) / chunks);
-    return `The index is not complete: ${percent} % can be found by meaning, the rest by words alone; places may be missing.`;
+    const rest = embedded + embeddedFirst < chunks ? 'by words alone' : 'by a faster model that knows less';
+    return `The index is not complete: ${percent} % can be found by meaning, the rest ${rest}; places may be missing.`;
   }
   return 'Changed files are still being read; places may be missing.';
 }

@@ -18,7 +18,7 @@ const hit: Hit = {
   snippet: '\n    def expire(self):\n        self.user = None',
   copies: [],
 };
-const whole = { files: 3, chunks: 10, embedded: 10, complete: true, indexing: false };
+const whole = { files: 3, chunks: 10, embedded: 10, embeddedFirst: 0, complete: true, indexing: false };
 const answer = (over: Partial<SearchAnswer>): SearchAnswer => ({
   hits: [],
   nearest: [],
@@ -63,7 +63,7 @@ test('an empty answer is said in words, with words to ask for and what comes nea
 });
 
 test('where not everything is indexed an empty answer says that', () => {
-  const young = { files: 0, chunks: 0, embedded: 0, complete: false, indexing: true };
+  const young = { files: 0, chunks: 0, embedded: 0, embeddedFirst: 0, complete: false, indexing: true };
 
   assert.equal(entriesOf(answer({ completeness: young }), false, english)[0]?.label, '$(info) Nothing is indexed yet');
 });
@@ -71,6 +71,9 @@ test('where not everything is indexed an empty answer says that', () => {
 test('how complete an answer is is told in a few words, and nothing when it is whole', () => {
   assert.equal(toldCompleteness(whole, english), '');
   assert.match(toldCompleteness({ ...whole, complete: false, embedded: 4, indexing: true }, english), /^40 % known/);
+  const first = { ...whole, complete: false, embedded: 4, embeddedFirst: 6, indexing: true };
+  assert.match(toldCompleteness(first, english), /^40 % embedded, the rest by a first model/);
+  assert.match(toldCompleteness({ ...first, embeddedFirst: 2 }, english), /^60 % known by meaning, the rest by words/);
   assert.match(toldCompleteness({ ...whole, complete: false, indexing: true }, english), /looked at/);
   assert.match(toldCompleteness({ ...whole, complete: false }, english), /by name/);
 });

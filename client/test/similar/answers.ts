@@ -33,7 +33,7 @@ export function similar(
   return {
     copies: [],
     hits: [],
-    completeness: { files: 120, chunks: 900, embedded: 900, complete: true, indexing: false },
+    completeness: { files: 120, chunks: 900, embedded: 900, embeddedFirst: 0, complete: true, indexing: false },
     timings: {},
     ...given,
     target: {

@@ -12,6 +12,8 @@ export function folder(given: Partial<FolderStatus> = {}): FolderStatus {
     files: 120,
     chunks: 1900,
     embedded: 1900,
+    embeddedFirst: 0,
+    firstModel: '',
     activity: 'idle',
     done: 0,
     total: 0,

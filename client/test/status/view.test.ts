@@ -122,6 +122,12 @@ test('the tooltip has a part for each folder', () => {
   ]);
 });
 
+test('the tooltip tells how far the model is while a first one stands in', () => {
+  const between = folder({ activity: 'embedding', embedded: 40, embeddedFirst: 1860, firstModel: 'quick' });
+
+  assert.match(running(between).tooltip, /meaning: 40 of 1,900 chunks by the model, the rest by quick until then/);
+});
+
 test('the tooltip speaks of no folder while the server does not run', () => {
   assert.equal(seen({ kind: 'starting' }, answer(folder())).tooltip, '**Whence**: starting');
 });

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { Completeness, Hit, SearchAnswer } from '../../src/protocol';
 import { completenessInWords, searchAnswer, similarAnswer, type Writing } from '../../src/tools/answer';
 
-const whole: Completeness = { files: 8, chunks: 20, embedded: 20, complete: true, indexing: false };
+const whole: Completeness = { files: 8, chunks: 20, embedded: 20, embeddedFirst: 0, complete: true, indexing: false };
 const shop = { name: 'shop', path: '/w/shop', uri: 'file:///w/shop' };
 const writing: Writing = { folders: [shop], maxChars: 24_000 };
 const hit: Hit = {
@@ -93,6 +93,7 @@ test('how complete the index is, is a sentence', () => {
   const part = { ...whole, complete: false, indexing: true };
 
   assert.match(completenessInWords({ ...part, embedded: 13 }), /65 % can be found by meaning/);
+  assert.match(completenessInWords({ ...part, embedded: 13, embeddedFirst: 7 }), /65 % .*, the rest by a faster/);
   assert.match(completenessInWords({ ...part, chunks: 0, embedded: 0 }), /^Nothing is indexed yet/);
   assert.match(completenessInWords({ ...part, chunks: 0, embedded: 0, indexing: false }), /^Nothing is indexed;/);
   assert.match(completenessInWords(part), /still being read/);

@@ -9,6 +9,9 @@ local M = {}
 ---@return string
 function M.folder_line(folder)
   local parts = { ("%s: %s, %d files, %d of %d chunks embedded"):format(folder.path, folder.state, folder.files, folder.embedded, folder.chunks) }
+  if (folder.embeddedFirst or 0) > 0 then
+    parts[#parts + 1] = ("%d by %s until then"):format(folder.embeddedFirst, folder.firstModel)
+  end
   if folder.activity ~= "idle" then
     parts[#parts + 1] = folder.total > 0 and ("%s %d of %d"):format(folder.activity, folder.done, folder.total) or folder.activity
   end

@@ -45,6 +45,7 @@ def search_result(query: str, result: SearchResult, *, is_current: bool, with_ti
         "complete": is_current and result.counts.is_complete,
         "chunks": result.counts.n_chunks,
         "embedded": result.counts.n_embedded,
+        "embedded_first": result.counts.n_first,
     }
     if result.nearest:
         fields["nearest"] = [hit(found) for found in result.nearest]
@@ -80,7 +81,8 @@ def status(status: IndexStatus) -> dict[str, Json]:
         "files": status.counts.n_files,
         "chunks": status.counts.n_chunks,
         "embedded": status.counts.n_embedded,
-        "models": [status.model] if status.model else [],
+        "embedded_first": status.counts.n_first,
+        "models": [name for name in (status.model, status.first_model) if name],
         "format": status.format,
         "disk_bytes": status.disk_bytes,
         "cache_bytes": status.cache_bytes,

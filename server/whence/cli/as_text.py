@@ -11,7 +11,7 @@ from whence.cli.progress import format_seconds
 
 if TYPE_CHECKING:
     from whence.cli.services import Check, Removed
-    from whence.domain import Hit, IndexStatus, SearchResult
+    from whence.domain import Hit, IndexCounts, IndexStatus, SearchResult
     from whence.engine.evaluate import Answered, Asked, Evaluated
     from whence.engine.similar import SimilarResult
     from whence.engine.tally import RefreshReport
@@ -49,15 +49,20 @@ def search_result(result: SearchResult, paint: Paint, *, with_explanation: bool)
         if result.nearest_words:
             yield f"Nearest words it has: {plain(', '.join(result.nearest_words))}"
     if not result.counts.is_complete:
-        counts = result.counts
-        yield paint(
-            "dim",
-            f"Meaning is known for {counts.n_embedded:,} of {counts.n_chunks:,} chunks so far; "
-            "the rest is found by words only.",
-        )
+        yield paint("dim", _completeness(result.counts))
     if with_explanation:
         stages = "  ".join(f"{stage} {ms:.1f} ms" for stage, ms in result.stage_ms.items())
         yield paint("dim", stages)
+
+
+def _completeness(counts: IndexCounts) -> str:
+    """What an answer could not know yet."""
+    told = [f"Meaning is known for {counts.n_embedded:,} of {counts.n_chunks:,} chunks so far"]
+    if counts.n_first:
+        told.append(f"{counts.n_first:,} chunks are found by a faster model's meaning until then")
+    if counts.n_by_meaning < counts.n_chunks:
+        told.append("the rest is found by words only")
+    return f"{'; '.join(told)}."
 
 
 def hits(found: Sequence[Hit], paint: Paint, *, with_shares: bool = False) -> Iterator[str]:
@@ -104,6 +109,9 @@ def status(status: IndexStatus) -> Iterator[str]:
     yield f"state     {status.state.value}{f' ({status.detail})' if status.detail else ''}"
     yield f"files     {counts.n_files:,}"
     yield f"chunks    {counts.n_chunks:,}, {counts.n_embedded:,} with vectors"
+    if counts.n_first:
+        by_first = f"{counts.n_first:,} by {plain(status.first_model)} until then"
+        yield f"meaning   {counts.n_embedded:,} of {counts.n_chunks:,} chunks by {plain(status.model)}, {by_first}"
     if status.model:
         yield f"model     {status.model}"
     yield f"folder    {status.index_dir}"

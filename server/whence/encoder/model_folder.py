@@ -31,6 +31,12 @@ ENCODING = 1
 """Number of the way texts become vectors here; part of every fingerprint. History: 1, first."""
 
 DEFAULT_MODEL = "whence-code"
+FIRST_MODEL = "whence-static"
+"""Stands in while many chunks wait for the default model's vectors."""
+
+NO_MODEL = "none"
+"""What WHENCE_FIRST_MODEL says where no model is to stand in."""
+
 SPEC_FILE = "model.toml"
 GRAPH_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -118,12 +124,18 @@ def default_model_dir(environ: Mapping[str, str] = os.environ) -> Path:
     `read_model_folder` to say.
     """
     named = environ.get("WHENCE_MODEL")
+    return Path(named).expanduser() if named else _shipped(DEFAULT_MODEL)
+
+
+def first_model_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """The folder of the model that stands in while vectors are still to come; None for none.
+
+    `WHENCE_FIRST_MODEL` names it, or says "none". Where it is not set, a model that `WHENCE_MODEL` names stays alone.
+    """
+    named = environ.get("WHENCE_FIRST_MODEL")
     if named:
-        return Path(named).expanduser()
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "models" / DEFAULT_MODEL
-    beside = package.parents[1] / "models" / DEFAULT_MODEL
-    return beside if beside.is_dir() and not inside.is_dir() else inside
+        return None if named == NO_MODEL else Path(named).expanduser()
+    return None if environ.get("WHENCE_MODEL") else _shipped(FIRST_MODEL)
 
 
 def read_model_folder(folder: Path) -> ModelSpec:
@@ -169,6 +181,13 @@ def verify_checksums(spec: ModelSpec) -> None:
             raise ModelDamaged(f"{path} cannot be read: {exc.strerror}; {NEXT_STEP}") from exc
         if found != expected:
             raise ModelDamaged(f"{path} is not the file {SPEC_FILE} names: its SHA-256 differs; {NEXT_STEP}")
+
+
+def _shipped(name: str) -> Path:
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "models" / name
+    beside = package.parents[1] / "models" / name
+    return beside if beside.is_dir() and not inside.is_dir() else inside
 
 
 def _sha256(path: Path) -> str:

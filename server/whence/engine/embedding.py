@@ -12,8 +12,9 @@ import attrs
 from whence.domain import FileEntry, LeftOut, PassageHash
 from whence.engine.jobs import Phase
 from whence.engine.prepare import prepare
-from whence.engine.reading import ToEmbed, Wanted
+from whence.engine.reading import ToEmbed
 from whence.engine.tally import Job
+from whence.engine.wanted import Wanted
 
 if TYPE_CHECKING:
     from whence.arrays import Float32

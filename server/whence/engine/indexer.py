@@ -1,10 +1,14 @@
-"""Carry out a plan: words first, for every file, then vectors. What is done stays done wherever the job is stopped."""
+"""Carry out a plan: words first, for every file, then vectors. What is done stays done wherever the job is stopped.
+
+Where many chunks lack a vector, those of a first, faster model come with the words and stand in (first_step.py).
+"""
 
 from __future__ import annotations
 
 import time
 
 from whence.engine.embedding import VectorsPass
+from whence.engine.first_step import FirstStep
 from whence.engine.jobs import CancelToken, OnProgress, Phase
 from whence.engine.plan import Plan
 from whence.engine.ports import Files, Model, Store, VectorCache
@@ -17,12 +21,15 @@ from whence.errors import Cancelled
 class Indexer:
     """Brings one store up to date, one job at a time. The caller holds the writer's lock through `store`."""
 
-    def __init__(self, files: Files, store: Store, cache: VectorCache, model: Model) -> None:
-        """The model is loaded when the first passage has to be encoded, not before."""
+    def __init__(
+        self, files: Files, store: Store, cache: VectorCache, model: Model, first_model: Model | None = None
+    ) -> None:
+        """Each model is loaded when the first passage has to be encoded by it, not before."""
         self._files = files
         self._store = store
         self._cache = cache
         self._model = model
+        self._first_model = first_model
 
     def run(
         self, plan: Plan, on_progress: OnProgress, token: CancelToken, reset_reason: str | None = None
@@ -32,7 +39,17 @@ class Indexer:
         start = time.perf_counter()
         is_complete = True
         with WriteLane() as writes:
-            job = Job(self._files, self._store, self._cache, self._model, writes, tally, on_progress, token)
+            job = Job(
+                files=self._files,
+                store=self._store,
+                cache=self._cache,
+                model=self._model,
+                writes=writes,
+                tally=tally,
+                on_progress=on_progress,
+                token=token,
+                first_model=self._first_model,
+            )
             try:
                 _carry_out(plan, job)
             except Cancelled:
@@ -49,9 +66,12 @@ def _carry_out(plan: Plan, job: Job) -> None:
     job.tally.n_files_dropped = len(plan.drop)
     if plan.drop:
         job.writes.submit(job.store.drop, plan.drop)
-    left = WordsPass(job).run(plan.read)
+    first_step = FirstStep(job)
+    left = WordsPass(job, first_step).run(plan.read)
     job.writes.wait()
     if not plan.is_settled_but_for_vectors:
+        _settle(job, is_final=False)
+    if first_step.cover([*left.uncarried, *plan.embed]):
         _settle(job, is_final=False)
     VectorsPass(job).run(ToEmbed(left.carried, [*left.uncarried, *plan.embed]))
     job.writes.wait()

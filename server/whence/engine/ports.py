@@ -198,8 +198,34 @@ class Store(Protocol):
         """Which of these chunks have a vector."""
         ...
 
+    def first_model(self) -> Fingerprint | None:
+        """The model whose vectors stand in for those to come; None where none do. Loads no heavy library."""
+        ...
+
+    def add_first_vectors(
+        self, fingerprint: Fingerprint, model: str, chunks: Sequence[ChunkRecord], vectors: Float32
+    ) -> None:
+        """Add float32 [n_chunks, dim] rows of the first model; chunks that have a vector of either are passed over.
+
+        They are a hint, which a crash may lose. Those of another first model go.
+        """
+        ...
+
+    def has_first_vectors(self, fingerprint: Fingerprint, chunk_ids: Sequence[ChunkId]) -> set[ChunkId]:
+        """Which of these chunks have a vector of the first model; for the writer."""
+        ...
+
+    def search_first_vectors(
+        self, fingerprint: Fingerprint, vector: Float32, limit: int, filters: Filters
+    ) -> list[Scored]:
+        """As `search_vectors`, among the first model's vectors of chunks that have no other."""
+        ...
+
     def settle(self, is_final: bool) -> None:
-        """Build or extend the full-text and vector indexes, compact and clean up, as far as it pays."""
+        """Build or extend the full-text and vector indexes, compact and clean up, as far as it pays.
+
+        The first model's vectors go when a final settling finds that every chunk has its own.
+        """
         ...
 
     def search_words(self, query: str, limit: int, filters: Filters) -> list[Scored]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
 
-from whence.domain import ChunkId, ChunkRecord, FileEntry, FileHash, LeftOut, LeftOutReason, Source, StoredFile
+from whence.domain import ChunkId, FileEntry, FileHash, LeftOut, LeftOutReason, Source, StoredFile
+from whence.engine.first_step import FirstStep
 from whence.engine.jobs import Phase
 from whence.engine.plan import batches_by_size, trusted_mtime_ns
 from whence.engine.ports import Store
 from whence.engine.prepare import PreparedFile, prepare
 from whence.engine.tally import Job
+from whence.engine.wanted import Wanted
 
 if TYPE_CHECKING:
     from whence.arrays import Float32
@@ -31,21 +33,6 @@ FEW_FILES = 64
 CARRIED_BYTES = 4_000_000
 """Passages kept in memory between reading and embedding: those of any ordinary change. A first indexing of a large code
 base reads files again when their turn comes, which costs a hundredth of embedding them; a chunk kept costs 3 KB."""
-
-
-@attrs.frozen
-class Wanted:
-    """Chunks of one file that may lack vectors; `passages[i]` is the text of `chunks[i]`."""
-
-    path: str
-    chunks: Sequence[ChunkRecord]
-    passages: Sequence[str]
-
-    @classmethod
-    def of(cls, file: PreparedFile, idxs: Iterable[int]) -> Wanted:
-        """Pick some chunks of a prepared file."""
-        picked = list(idxs)
-        return cls(file.stored.path, [file.records[idx] for idx in picked], [file.passages[idx].text for idx in picked])
 
 
 @attrs.frozen
@@ -87,9 +74,10 @@ class _Carry:
 
 @attrs.frozen
 class WordsPass:
-    """Stores the words of changed files, batch by batch."""
+    """Stores the words of changed files, batch by batch; chunks that lack a vector are offered to the first step."""
 
     job: Job
+    first_step: FirstStep
 
     def run(self, entries: Sequence[FileEntry]) -> ToEmbed:
         """Read, chunk and store files in the order given.
@@ -160,7 +148,9 @@ class WordsPass:
             ]
             stored.append(attrs.evolve(file.stored, is_embedded=not lacking))
             if lacking:
-                carry.add(file, Wanted.of(file, lacking))
+                wanted = Wanted.of(file, lacking)
+                self.first_step.offer(wanted)
+                carry.add(file, wanted)
         records = [record for file in batch.prepared for record in file.records]
         self.job.tally.n_chunks += len(records)
         self.job.tally.n_reused += len(vectors)
@@ -170,6 +160,7 @@ class WordsPass:
             self.job.writes.submit(self.job.store.touch, batch.touched)
         if gone := [path for path in batch.gone if path in known]:
             self.job.writes.submit(self.job.store.drop, gone)
+        self.first_step.write()
 
     def _known_vectors(self, prepared: Sequence[PreparedFile], present: set[ChunkId]) -> dict[ChunkId, Float32]:
         """Cached vectors of the chunks that are not `present`."""

@@ -45,6 +45,8 @@ class _Found:
 
     words: Sequence[Scored] = ()
     vectors: Sequence[Scored] = ()
+    first: Sequence[Scored] = ()
+    """By the first model's vectors: chunks that have no other yet."""
     symbols: Sequence[ChunkId] = ()
     records: Sequence[ChunkRecord] = ()
     """Those of words and symbols, fetched while vectors are still looked up."""
@@ -89,10 +91,12 @@ class Retrieved:
 class Searcher:
     """Answers queries over one store."""
 
-    def __init__(self, files: Files, store: Store, model: Model) -> None:
+    def __init__(self, files: Files, store: Store, model: Model, first_model: Model | None = None) -> None:
+        """The first model is loaded when its vectors stand in for those to come, not before."""
         self._files = files
         self._store = store
         self._model = model
+        self._first_model = first_model
         # Words and symbols are looked up here while the caller's thread encodes the query and looks up vectors.
         self._lane = ThreadPoolExecutor(1, "whence-words")
 
@@ -106,14 +110,15 @@ class Searcher:
         """
         clock = StageClock()
         form = understand(query.text)
-        counts = self._store.counts()
+        counts, first_model = self._standing()
         evidences = Evidences(form.words)
         showing = _Showing(form, Truth(self._files, self._store))
         drafts = passing(drafts, query.filters, self._files)
         if by_name:
             found = clock.timed("names", lambda: self._retrieve_by_name(query, form))
         else:
-            found = self._retrieve(query, form, evidences, showing, clock, has_vectors=_has_vectors(counts, drafts))
+            has_vectors = _has_vectors(counts, drafts)
+            found = self._retrieve(query, form, evidences, showing, clock, first_model, has_vectors=has_vectors)
         candidates = clock.timed(
             "fetch", lambda: [*self._candidates(found), *self._as_candidates(drafts, found, evidences)]
         )
@@ -150,7 +155,8 @@ class Searcher:
         form = understand(text)
         evidences = Evidences(form.words)
         showing = _Showing(form, Truth(self._files, self._store))
-        return self._candidates(self._retrieve(Query(text), form, evidences, showing, StageClock(), has_vectors=True))
+        found = self._retrieve(Query(text), form, evidences, showing, StageClock(), None, has_vectors=True)
+        return self._candidates(found)
 
     def close(self) -> None:
         """Let go of the lane; the store belongs to the caller."""
@@ -163,6 +169,7 @@ class Searcher:
         evidences: Evidences,
         showing: _Showing,
         clock: StageClock,
+        first_model: Model | None,
         *,
         has_vectors: bool,
     ) -> _Found:
@@ -189,7 +196,28 @@ class Searcher:
             vector = clock.timed("encode", lambda: encoder.encode_query(query.text))
             with clock.time("vectors"):
                 vectors = self._store.search_vectors(vector, limit, query.filters)
-        return attrs.evolve(looked_up.result(), vectors=vectors, query_vector=vector)
+        first: Sequence[Scored] = ()
+        if first_model is not None and query.text.strip():
+            first = self._look_up_first(first_model, query, limit, clock)
+        return attrs.evolve(looked_up.result(), vectors=vectors, first=first, query_vector=vector)
+
+    def _look_up_first(self, model: Model, query: Query, limit: int, clock: StageClock) -> list[Scored]:
+        """Chunks near the query by the first model, with their similarity on the common scale."""
+        encoder = clock.timed("load", model.load)
+        vector = clock.timed("encode", lambda: encoder.encode_query(query.text))
+        with clock.time("first"):
+            found = self._store.search_first_vectors(model.fingerprint, vector, limit, query.filters)
+        return [Scored(one.chunk_id, model.query_similarity.of(one.score)) for one in found]
+
+    def _standing(self) -> tuple[IndexCounts, Model | None]:
+        """How much is known, and the first model where its vectors stand in; none on a finished index."""
+        counts = self._store.counts()
+        model = self._first_model
+        if counts.n_first == 0:
+            return counts, None
+        if model is None or self._store.first_model() != model.fingerprint:
+            return attrs.evolve(counts, n_first=0), None
+        return counts, model
 
     def _retrieve_by_name(self, query: Query, form: QueryForm) -> _Found:
         """Symbols asked for and chunks named like the question, through the catalogue alone."""
@@ -201,7 +229,9 @@ class Searcher:
 
     def _candidates(self, found: _Found) -> list[Candidate]:
         word_scores = {scored.chunk_id: scored.score for scored in found.words}
-        similarities = {scored.chunk_id: self._similarity(scored.score) for scored in found.vectors}
+        similarities = {scored.chunk_id: scored.score for scored in found.first}
+        # What both brought got its vector between the two lookups: the model's own counts.
+        similarities |= {scored.chunk_id: self._similarity(scored.score) for scored in found.vectors}
         fetched = {record.chunk_id for record in found.records}
         missing = [chunk_id for chunk_id in similarities if chunk_id not in fetched]
         return [

@@ -133,7 +133,8 @@ class SimilarFinder:
         with clock.time("verify"):
             hits = list(islice(_hits(truth, path, target, alike), limit))
         clock.stop()
-        return SimilarResult(path, target, copies, hits, self._store.counts(), clock.stage_ms)
+        counts = attrs.evolve(self._store.counts(), n_first=0)  # two passages are compared by the model alone
+        return SimilarResult(path, target, copies, hits, counts, clock.stage_ms)
 
     def _target(self, truth: Truth, path: str, line: int, last_line: int | None) -> Chunk:
         source = truth.source(path)

@@ -101,6 +101,8 @@ class Job:
     tally: Tally
     on_progress: OnProgress
     token: CancelToken
+    first_model: Model | None = None
+    """Whose vectors stand in where many are lacking; None for nobody's."""
 
     def tell(self, phase: Phase) -> None:
         """Let the watcher know how far the job is."""

@@ -64,7 +64,16 @@ class FileExplanation:
 class Workspace:
     """Use cases over one root. One thread may refresh while others search."""
 
-    def __init__(self, root: Path, files: Files, home: StoreHome, cache: VectorCache, model: Model) -> None:
+    def __init__(
+        self,
+        root: Path,
+        files: Files,
+        home: StoreHome,
+        cache: VectorCache,
+        model: Model,
+        first_model: Model | None = None,
+    ) -> None:
+        """`first_model` stands in while many chunks wait for the vectors of `model`; without it, words alone do."""
         self.root = root
         self.buffers = Buffers(files)
         self.drafts = Drafts(self.buffers, cache, model)
@@ -73,6 +82,7 @@ class Workspace:
         self._home = home
         self._cache = cache
         self._model = model
+        self._first_model = first_model
         self._opening = threading.Lock()
         self._reader: Store | None = None  # under _opening; opened by the first use that needs it
         self._chunked: OrderedDict[tuple[str, FileHash], tuple[Chunk, ...]] = OrderedDict()  # under _opening
@@ -103,7 +113,7 @@ class Workspace:
         try:
             on_progress(Progress(Phase.LISTING))
             plan = self._plan(store, None if paths is None else list(paths))
-            indexer = Indexer(self._files, store, self._cache, self._model)
+            indexer = Indexer(self._files, store, self._cache, self._model, self._first_model)
             return indexer.run(plan, on_progress, token, reset_reason=store.reset_reason)
         finally:
             store.close()
@@ -245,7 +255,10 @@ class Workspace:
 
     def status(self) -> IndexStatus:
         """Tell the state of the index without opening its table."""
-        return self._home.status(self.root, self._model.fingerprint)
+        status = self._home.status(self.root, self._model.fingerprint)
+        if status.first_model and (self._first_model is None or self._first_model.name != status.first_model):
+            return attrs.evolve(status, first_model="", counts=attrs.evolve(status.counts, n_first=0))  # nobody asks it
+        return status
 
     def explain_file(self, path: str) -> FileExplanation:
         """Tell how a file is indexed or why it is not, from the file as it is now and the index as it is."""
@@ -328,7 +341,7 @@ class Workspace:
         store = self._open_reader()
         with self._opening:
             if self._searcher is None:
-                self._searcher = Searcher(self._on_screen, store, self._model)
+                self._searcher = Searcher(self._on_screen, store, self._model, self._first_model)
             return self._searcher
 
     def _close_reader(self) -> None:

@@ -125,6 +125,7 @@ def completeness(counts: Iterable[IndexCounts], *, is_indexing: bool, is_partial
         files=sum(one.n_files for one in known),
         chunks=sum(one.n_chunks for one in known),
         embedded=sum(one.n_embedded for one in known),
+        embedded_first=sum(one.n_first for one in known),
         complete=not is_indexing and not is_partial and all(one.is_complete for one in known),
         indexing=is_indexing,
     )

@@ -137,7 +137,7 @@ def _told(progress: Progress) -> tuple[str, int]:
     """What the bar says, and how full it is: reading is its first tenth, embedding the rest."""
     word = WORDS[progress.phase.value]
     slowed = f" · slower: {progress.slowed}" if progress.slowed else ""
-    if progress.phase.value == "embedding" and progress.n_to_embed:
+    if progress.phase.value in {"embedding", "settling"} and progress.n_to_embed:
         text = f"{word} {progress.n_embedded:,} of {progress.n_to_embed:,} chunks{slowed}"
         return text, 10 + 90 * progress.n_embedded // progress.n_to_embed
     if progress.n_files:

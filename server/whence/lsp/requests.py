@@ -254,6 +254,8 @@ def _status_of(folder: Folder, standing: Standing, is_indexing: bool) -> wire.Fo
         files=found.counts.n_files,
         chunks=found.counts.n_chunks,
         embedded=found.counts.n_embedded,
+        embedded_first=found.counts.n_first,
+        first_model=found.first_model,
         activity=activity,
         done=done,
         total=total,

@@ -92,6 +92,8 @@ class Completeness:
     files: int
     chunks: int
     embedded: int
+    embedded_first: int
+    """Chunks without their vector that a first model's stands in for."""
     complete: bool
     indexing: bool
 
@@ -160,6 +162,10 @@ class FolderStatus:
     files: int
     chunks: int
     embedded: int
+    embedded_first: int
+    """Chunks without their vector that a first model's stands in for."""
+    first_model: str
+    """Its name; empty where none stands in."""
     activity: Activity
     done: int
     total: int

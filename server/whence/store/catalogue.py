@@ -85,6 +85,10 @@ _UPSERT_FILE: Final = (
     " n_secrets = excluded.n_secrets, reason = excluded.reason, detail = excluded.detail"
 )
 
+FIRST_NAME: Final = "first_name"
+N_FIRST: Final = "n_first"
+"""Keys of the state: whose vectors stand in for those to come, and for how many chunks (first_vectors.py)."""
+
 UNKNOWN_MTIME_NS: Final = -1
 """Equals no file's time: a file remembered with it is read again."""
 
@@ -181,8 +185,9 @@ class Catalogue:
             if self._counts is None or self._counts[0] != stamp:
                 ((n_files, n_chunks),) = self._all("SELECT COUNT(*), TOTAL(n_chunks) FROM files WHERE reason IS NULL")
                 ((n_embedded,),) = self._all("SELECT COUNT(*) FROM embedded")
-                counts = IndexCounts(n_files=n_files, n_chunks=int(n_chunks), n_embedded=n_embedded)
-                self._counts = (stamp, counts)
+                # A crash may leave more rows than chunks that lack a vector.
+                n_first = max(0, min(int(self.state(N_FIRST) or 0), int(n_chunks) - n_embedded))
+                self._counts = (stamp, IndexCounts(n_files, int(n_chunks), n_embedded, n_first))
             return self._counts[1]
 
     def state(self, key: str) -> str | float | None:

@@ -33,7 +33,7 @@ from whence.store.format import (
     write_header,
 )
 from whence.store.index import Index
-from whence.store.inspection import NO_COUNTS, counts_of, inspect_folder
+from whence.store.inspection import NO_NUMBERS, inspect_folder, known_numbers_of
 from whence.store.lock import WriterLock, writer_pid
 from whence.store.vector_cache import SqliteVectorCache
 
@@ -94,11 +94,12 @@ class IndexHome:
         folder = self.index_dir(root)
         found = self.inspect(root, fingerprint)
         is_readable = found.state in {IndexState.USABLE, IndexState.OTHER_MODEL}
+        numbers = known_numbers_of(folder) if is_readable else NO_NUMBERS
         return IndexStatus(
             root=_real_path(root),
             state=found.state,
             detail=found.detail,
-            counts=counts_of(folder) if is_readable else NO_COUNTS,
+            counts=numbers.counts,
             model=found.model,
             format=found.format,
             disk_bytes=n_bytes_of(folder),
@@ -106,6 +107,7 @@ class IndexHome:
             index_dir=str(folder),
             changed_at=found.changed_at,
             writer_pid=writer_pid(_lock_path(folder)),
+            first_model=numbers.first_model,
         )
 
     def ensure_free(self, root: Path) -> None:

@@ -17,11 +17,12 @@ from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Final
 
-from whence.domain import ChunkId, ChunkRecord, Filters, IndexCounts, Scored, StoredFile
+from whence.domain import ChunkId, ChunkRecord, Filters, Fingerprint, IndexCounts, Scored, StoredFile
 from whence.errors import StoreCorrupt, StoreError, bug
 from whence.store.catalogue import Catalogue
 from whence.store.disk import pieces_of
 from whence.store.failures import translated
+from whence.store.first_vectors import FirstVectors
 from whence.store.format import CATALOGUE_NAME, TABLES_NAME, Header, table_name_of
 from whence.store.lock import WriterLock
 from whence.store.tables import CHUNKS, Scores, Tables
@@ -55,9 +56,10 @@ class Index:
         self._opening = threading.Lock()
         self._tables: Tables | None = None  # under _opening
         self._is_checked = lock is None  # touched by the writing thread; a reader checks nothing
-        self._n_commits = {CHUNKS: 0, table_name_of(header.fingerprint): 0}  # touched by the writing thread
+        self._n_commits = Counter[str]()  # since the last merging, by table; touched by the writing thread
         with translated(folder):
             self._catalogue = Catalogue(folder / CATALOGUE_NAME, is_writable=lock is not None)
+        self._first = FirstVectors(self._catalogue)
 
     @property
     def is_writable(self) -> bool:
@@ -116,6 +118,11 @@ class Index:
         with translated(self._folder):
             return self._catalogue.embedded(chunk_ids)
 
+    def first_model(self) -> Fingerprint | None:
+        """The model whose vectors stand in for those to come; None where none do. Loads no heavy library."""
+        with translated(self._folder):
+            return self._first.fingerprint()
+
     # Searching
 
     def search_words(self, query: str, limit: int, filters: Filters) -> list[Scored]:
@@ -127,6 +134,16 @@ class Index:
         """Cosine in [-1, 1] against a float32 [dim] unit vector, best first."""
         with translated(self._folder):
             return _scored(self._open_tables().search_vectors(vector, limit, filters))
+
+    def search_first_vectors(
+        self, fingerprint: Fingerprint, vector: Float32, limit: int, filters: Filters
+    ) -> list[Scored]:
+        """The same among the first model's vectors, of the chunks that have no other."""
+        with translated(self._folder):
+            name = table_name_of(fingerprint)
+            found = _scored(self._open_tables().search_vectors(vector, limit, filters, name))
+            embedded = self._catalogue.embedded([scored.chunk_id for scored in found])
+            return [scored for scored in found if scored.chunk_id not in embedded]
 
     def search_symbols(self, names: Sequence[str], limit: int, filters: Filters) -> list[ChunkId]:
         """Chunks whose name or qualified symbol equals one of `names`, without regard to case."""
@@ -169,6 +186,8 @@ class Index:
                 upserts = [*change.fresh, *change.changed]
                 tables.write_chunks(upserts, change.gone, n_replaced=len(change.changed))
                 tables.write_vectors(added, _stacked(vectors, added, self._header.dimension), outdated)
+                self._first.delete(tables, [*change.gone, *(record.chunk_id for record in change.changed)])
+                self._first.pass_over(tables, [record.chunk_id for record in added])
                 self._n_commits[CHUNKS] += 1
                 self._n_commits[tables.vectors_name] += bool(added or outdated)
             with self._ending():
@@ -186,6 +205,7 @@ class Index:
                 tables = self._begin(())
                 tables.write_chunks([], gone, n_replaced=0)
                 tables.write_vectors([], _stacked({}, [], self._header.dimension), self._catalogue.embedded(gone))
+                self._first.delete(tables, gone)
                 self._n_commits[CHUNKS] += 1
                 self._n_commits[tables.vectors_name] += 1
             with self._ending():
@@ -209,25 +229,63 @@ class Index:
             if added:
                 tables = self._begin(())
                 tables.write_vectors(added, _stacked(row_of, added, self._header.dimension), ())
+                self._first.pass_over(tables, [record.chunk_id for record in added])
                 self._n_commits[tables.vectors_name] += 1
             with self._ending():
                 self._catalogue.add_vectors(record.chunk_id for record in added)
                 self._catalogue.mark_embedded({*paths, *(record.path for record in chunks)})
             self._keep_bounded()
 
+    def has_first_vectors(self, fingerprint: Fingerprint, chunk_ids: Sequence[ChunkId]) -> set[ChunkId]:
+        """Which of these chunks have a vector of the first model; for the writer."""
+        with translated(self._folder):
+            if self._first.fingerprint() != fingerprint:
+                return set()
+            return set(chunk_ids) & self._first.ids(self._checked_tables())
+
+    def add_first_vectors(
+        self, fingerprint: Fingerprint, model: str, chunks: Sequence[ChunkRecord], vectors: Float32
+    ) -> None:
+        """Add float32 [n_chunks, dim] rows of the first model, for chunks that have no vector yet.
+
+        They stand in until `settle` finds every chunk embedded; those of another first model go.
+        """
+        if fingerprint == self._header.fingerprint:
+            bug("the first model is the index's own", model=model)
+        row_of = {record.chunk_id: vectors[idx] for idx, record in enumerate(chunks)}
+        with translated(self._folder):
+            lacking = self._catalogue.present(list(row_of)) - self._catalogue.embedded(list(row_of))
+            lacking -= self.has_first_vectors(fingerprint, list(lacking))
+            added = [r for r in {r.chunk_id: r for r in chunks}.values() if r.chunk_id in lacking]
+            if added:
+                tables = self._begin(())
+                self._first.begin(tables, fingerprint, model)
+                self._first.add(tables, added, _stacked(row_of, added, vectors.shape[1]))
+                self._n_commits[table_name_of(fingerprint)] += 1
+                with self._ending():
+                    pass
+            self._keep_bounded()
+
     def settle(self, is_final: bool) -> None:
-        """Build indexes that are missing, extend them, compact and clean up, as far as it pays (see upkeep.py)."""
+        """Build indexes that are missing, extend them, compact and clean up, as far as it pays (see upkeep.py).
+
+        The first model's vectors go when a final settling finds that every chunk has its own.
+        """
         with translated(self._folder):
             tables = self._checked_tables()
             with self._catalogue.transaction():
                 self._catalogue.forget_state(PIECES)  # clean-up replaces the files that the last writer listed
             settle_chunks(tables, self._catalogue, self._folder / TABLES_NAME)
+            if is_final and self._catalogue.counts().is_complete:
+                self._first.drop(tables)
+            elif name := self._first.table_name():
+                settle_vectors(tables, self._catalogue, self._folder / TABLES_NAME, name)
             if is_final:
-                settle_vectors(tables, self._catalogue, self._folder / TABLES_NAME)
+                settle_vectors(tables, self._catalogue, self._folder / TABLES_NAME, tables.vectors_name)
                 self._catalogue.compact()
                 with self._catalogue.transaction():
                     self._catalogue.set_state(SETTLED, 1)
-            self._n_commits = dict.fromkeys(self._n_commits, 0)
+            self._n_commits.clear()
 
     def close(self) -> None:
         """Let go of files and of the lock."""
@@ -268,14 +326,17 @@ class Index:
                     raise StoreCorrupt(f"the file {name} is {'gone' if name not in found else 'not as it was written'}")
 
     def begin_vectors_anew(self) -> None:
-        """Forget the vectors of whatever model made them; words stay."""
+        """Forget the vectors of whatever model made them; words stay, and what the first model made."""
         with translated(self._folder):
             with self._catalogue.transaction():
                 self._catalogue.set_state(WRITING, 1)
                 self._catalogue.forget_state(PIECES)
                 self._catalogue.set_state(CHANGED_AT, time())
                 self._catalogue.forget_all_vectors()
-            self._open_tables().drop_other_vectors()
+            if self._first.fingerprint() == self._header.fingerprint:
+                self._first.drop(self._open_tables())
+            else:
+                self._open_tables().drop_other_vectors(self._first.table_name())
 
     # Between the two sides
 
@@ -283,9 +344,7 @@ class Index:
         with self._opening:
             if self._tables is None:
                 name = table_name_of(self._header.fingerprint)
-                self._tables = Tables(
-                    self._folder / TABLES_NAME, name, self._header.dimension, is_writable=self.is_writable
-                )
+                self._tables = Tables(self._folder / TABLES_NAME, name, is_writable=self.is_writable)
             return self._tables
 
     def _checked_tables(self) -> Tables:
@@ -335,6 +394,7 @@ class Index:
             raise StoreError(f"The index in {self._folder} is open for reading only")
         with self._catalogue.transaction():
             yield
+            self._first.note()
             self._catalogue.set_state(WRITING, 0)
             self._catalogue.set_state(CHANGED_AT, time())
 
@@ -343,7 +403,7 @@ class Index:
         for name, n_commits in self._n_commits.items():
             if n_commits >= COMMITS_BETWEEN:
                 self._open_tables().optimize(name)
-                self._n_commits[name] = 0
+                self._n_commits[name] = 0  # no new key, so the loop may go on
 
     def _leave(self) -> None:
         """Finish what a killed writer left undone, and list the tables' files for the next one."""

@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 
 from whence.domain import Found, IndexCounts, IndexState
-from whence.store.catalogue import Catalogue
+from whence.store.catalogue import FIRST_NAME, Catalogue
 from whence.store.format import (
     CATALOGUE_NAME,
     DAMAGED_NAME,
@@ -21,8 +21,6 @@ from whence.store.format import (
     read_header,
 )
 
-NO_COUNTS: Final = IndexCounts(n_files=0, n_chunks=0, n_embedded=0)
-
 
 @attrs.frozen
 class Numbers:
@@ -30,6 +28,11 @@ class Numbers:
 
     counts: IndexCounts
     changed_at: float | None
+    first_model: str = ""
+    """Name of the model whose vectors stand in for those to come; empty where none do."""
+
+
+NO_NUMBERS: Final = Numbers(IndexCounts(n_files=0, n_chunks=0, n_embedded=0), None)
 
 
 def inspect_folder(folder: Path, root: str, fingerprint: str | None, content: str) -> Found:
@@ -57,17 +60,18 @@ def numbers_of(folder: Path) -> Numbers:
     catalogue = Catalogue(folder / CATALOGUE_NAME, is_writable=False)
     try:
         changed_at = catalogue.state("changed_at")
-        return Numbers(catalogue.counts(), None if changed_at is None else float(changed_at))
+        first_model = str(catalogue.state(FIRST_NAME) or "")
+        return Numbers(catalogue.counts(), None if changed_at is None else float(changed_at), first_model)
     finally:
         catalogue.close()
 
 
-def counts_of(folder: Path) -> IndexCounts:
-    """Counts of an index that was found usable; none where it went meanwhile."""
+def known_numbers_of(folder: Path) -> Numbers:
+    """The same of an index that was found usable; none where it went meanwhile."""
     try:
-        return numbers_of(folder).counts
+        return numbers_of(folder)
     except sqlite3.Error:
-        return NO_COUNTS
+        return NO_NUMBERS
 
 
 def _inspect_ours(folder: Path, header: Header, root: str, fingerprint: str | None, content: str) -> Found:

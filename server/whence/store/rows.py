@@ -43,11 +43,12 @@ def chunk_batch(records: Sequence[ChunkRecord]) -> pa.Table:
     return pa.table(columns, schema=chunk_schema())
 
 
-def vector_batch(records: Sequence[ChunkRecord], vectors: Float32, dimension: int) -> pa.Table:
+def vector_batch(records: Sequence[ChunkRecord], vectors: Float32) -> pa.Table:
     """Rows of `vector_schema` from float32 [n_records, dimension]."""
     import numpy as np
     import pyarrow as pa
 
+    dimension = vectors.shape[1]
     flat = pa.array(np.ascontiguousarray(vectors, dtype=np.float16).reshape(-1))
     columns = {**_filter_columns(records), "vector": pa.FixedSizeListArray.from_arrays(flat, dimension)}
     return pa.table(columns, schema=vector_schema(dimension))

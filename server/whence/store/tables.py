@@ -20,7 +20,7 @@ from whence.store.failures import TABLE_FAILURES, is_conflict, is_not_found
 from whence.store.loops import Loops
 from whence.store.patterns import sql_of
 from whence.store.preload import load_lancedb
-from whence.store.rows import chunk_batch, chunk_schema, vector_batch, vector_schema, vectors_in
+from whence.store.rows import chunk_batch, vector_batch, vectors_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -80,7 +80,7 @@ class Tail:
 class Tables:
     """An open LanceDB database of one index. Reading methods may be called by several threads at once."""
 
-    def __init__(self, folder: Path, vectors_name: str, dimension: int, *, is_writable: bool) -> None:
+    def __init__(self, folder: Path, vectors_name: str, *, is_writable: bool) -> None:
         """Open; tables are created by the first write to them.
 
         Raises:
@@ -98,7 +98,6 @@ class Tables:
         connecting = lancedb.connect_async(folder, session=session, read_consistency_interval=interval)
         self._database = self._loops.run(connecting)
         self._vectors_name = vectors_name
-        self._dimension = dimension
         self._open: dict[str, AsyncTable] = {}  # under _lock
         self._lock = threading.Lock()
 
@@ -127,8 +126,8 @@ class Tables:
 
         return self._read(CHUNKS, search, Scores((), ()))
 
-    def search_vectors(self, vector: Float32, limit: int, filters: Filters) -> Scores:
-        """Cosine against a float32 [dim] unit vector, best first."""
+    def search_vectors(self, vector: Float32, limit: int, filters: Filters, name: str = "") -> Scores:
+        """Cosine against a float32 [dim] unit vector, best first, in the current model's table or the one named."""
         import numpy as np
 
         if limit < 1:
@@ -142,7 +141,7 @@ class Tables:
             cosines = [min(1.0, max(-1.0, 1.0 - distance)) for distance in _values(rows, "_distance")]
             return Scores(_values(rows, "chunk_id"), cosines)
 
-        return self._read(self._vectors_name, search, Scores((), ()))
+        return self._read(name or self._vectors_name, search, Scores((), ()))
 
     def passing(self, chunk_ids: Sequence[ChunkId], filters: Filters) -> set[int]:
         """Those of the chunks that the filters let through."""
@@ -172,9 +171,9 @@ class Tables:
         """Chunk ids of every row, with repetitions if there were any."""
         return self._column(CHUNKS, None)
 
-    def all_vector_ids(self) -> list[int]:
-        """The same of the vector table."""
-        return self._column(self._vectors_name, None)
+    def all_vector_ids(self, name: str = "") -> list[int]:
+        """The same of the current model's vector table, or of the one named."""
+        return self._column(name or self._vectors_name, None)
 
     def count(self) -> int:
         """Rows of `chunks`, from the manifest."""
@@ -191,16 +190,22 @@ class Tables:
         if records or gone:
             self._write(CHUNKS, lambda: chunk_batch(records), len(records), sorted(gone), is_merge=n_replaced > 0)
 
-    def write_vectors(self, records: Sequence[ChunkRecord], vectors: Float32, gone: Iterable[int]) -> None:
-        """One commit: add float32 [n_records, dim] rows of chunks that have none, delete those of `gone`."""
-        if len(records) or gone:
-            batch = lambda: vector_batch(records, vectors, self._dimension)  # noqa: E731 - made only where it is written
-            self._write(self._vectors_name, batch, len(records), sorted(gone), is_merge=False)
+    def write_vectors(
+        self, records: Sequence[ChunkRecord], vectors: Float32, gone: Iterable[int], name: str = ""
+    ) -> None:
+        """One commit: add float32 [n_records, dim] rows of chunks that have none, delete those of `gone`.
 
-    def drop_other_vectors(self) -> None:
-        """Remove the vectors of all models but the current one."""
+        In the current model's table, or the one named.
+        """
+        if len(records) or gone:
+            batch = lambda: vector_batch(records, vectors)  # noqa: E731 - made only where it is written
+            self._write(name or self._vectors_name, batch, len(records), sorted(gone), is_merge=False)
+
+    def drop_other_vectors(self, kept: str = "") -> None:
+        """Remove the vectors of all models but the current one and the table `kept`."""
         for name in self._names():
-            if name.startswith("vectors-") and name != self._vectors_name:
+            if name.startswith("vectors-") and name not in {self._vectors_name, kept}:
+                self._forget(name)
                 self._loops.run(self._database.drop_table(name))
 
     def _write(
@@ -210,7 +215,7 @@ class Tables:
         if table is None:
             if not n_rows:
                 return
-            table = self._create(name)
+            table = self._create(name, batch().schema)
         if not gone and not is_merge:
             self._commit(table, lambda: table.add(batch()))
         elif not n_rows:
@@ -219,8 +224,7 @@ class Tables:
         else:
             self._commit(table, lambda: _merge(table, batch(), gone))
 
-    def _create(self, name: str) -> AsyncTable:
-        schema = chunk_schema() if name == CHUNKS else vector_schema(self._dimension)
+    def _create(self, name: str, schema: pa.Schema) -> AsyncTable:
         table: AsyncTable = self._loops.run(self._database.create_table(name, schema=schema, exist_ok=True))
         with self._lock:
             self._open[name] = table
@@ -279,11 +283,11 @@ class Tables:
         )
         self._commit(table, lambda: table.create_index("words", config=config))
 
-    def build_vector_index(self) -> None:
-        """Build the vector index anew."""
+    def build_vector_index(self, name: str) -> None:
+        """Build the index of a vector table anew."""
         from lancedb.index import IvfSq
 
-        table = self._table(self._vectors_name)
+        table = self._table(name)
         if table is not None:
             config = IvfSq(distance_type="cosine", sample_rate=SAMPLE_RATE)
             self._commit(table, lambda: table.create_index("vector", config=config))  # type: ignore[arg-type]  # not in its list

@@ -44,18 +44,18 @@ def settle_chunks(tables: Tables, catalogue: Catalogue, folder: Path) -> None:
         _clean(tables, catalogue, CHUNKS, folder)
 
 
-def settle_vectors(tables: Tables, catalogue: Catalogue, folder: Path) -> None:
-    """See to the current model's table of vectors; below VECTOR_INDEX_ROWS it needs no index."""
-    name = tables.vectors_name
+def settle_vectors(tables: Tables, catalogue: Catalogue, folder: Path, name: str) -> None:
+    """See to a table of vectors; below VECTOR_INDEX_ROWS it needs no index."""
+    built_key = _BUILT_ROWS if name == tables.vectors_name else f"{_BUILT_ROWS} of {name}"
     tail = tables.tail(name)
     is_indexed = tail.n_unindexed < tail.n_rows
     if tail.n_rows >= VECTOR_INDEX_ROWS:
-        built = catalogue.state(_BUILT_ROWS) if is_indexed else None
+        built = catalogue.state(built_key) if is_indexed else None
         if built is None or tail.n_rows >= REBUILD_FACTOR * float(built):
             tables.optimize(name)
-            tables.build_vector_index()
+            tables.build_vector_index(name)
             _clean(tables, catalogue, name, folder)
-            _remember(catalogue, _BUILT_ROWS, tail.n_rows)
+            _remember(catalogue, built_key, tail.n_rows)
             return
     is_extended = is_indexed and _pays(tail)
     if is_extended or tail.n_small_fragments > SMALL_FRAGMENTS or _is_outgrown(catalogue, name, folder):
