@@ -235,9 +235,11 @@ def tell(what: str, asked: Sequence[Asked], weights: dict[int, Weights]) -> None
 
 
 def write(learned: Weights) -> None:
-    """Put the learned table in the place of [natural]."""
+    """Put the learned table in the place of [natural], its sum as it was: the order stays, and so does the scale."""
     path = Path(weights_module.__file__).with_name("weights.toml")
-    table = "".join(f"{name} = {getattr(learned, name)}\n" for name in LEARNED)
+    used = weights_for(Shape.NATURAL)
+    factor = sum(getattr(used, name) for name in LEARNED) / sum(getattr(learned, name) for name in LEARNED)
+    table = "".join(f"{name} = {round(factor * getattr(learned, name), 3)}\n" for name in LEARNED)
     text = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r"(?s)(?<=\[natural\]\n).*?(?=\n\[)", lambda _: table, text), encoding="utf-8")
 

@@ -10,7 +10,7 @@ import attrs
 from whence.domain import ReasonKind
 from whence.ranking.candidates import Ranked, Share
 
-FILE_DECAY = 0.6
+FILE_DECAY = 0.7
 """What each further hit of one file keeps of its score where the question's words are found: the file is known then,
 and one place of it leads to the others."""
 
