@@ -15,10 +15,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+import attrs
+
 from benchmarks.quality.questions import Task
 from benchmarks.quality.scoring import DEPTH, Found
 from whence.domain import Chunk, ChunkRecord
 from whence.engine.workspace import Workspace
+from whence.ranking.diversity import diversify
+from whence.ranking.ranker import rank
+from whence.ranking.understanding import understand
 from whence.text.words import STOP_WORDS, query_words, spellings_of, words_of
 
 CANDIDATES = 80
@@ -81,6 +86,16 @@ def fusion(task: Task, workspace: Workspace) -> Sequence[Sequence[Found]]:
     return answers
 
 
+def before_vectors(task: Task, workspace: Workspace) -> Sequence[Sequence[Found]]:
+    """The ranker without any similarity, nothing cut: what can be answered while vectors are still to come."""
+    answers = []
+    for question in task.questions:
+        found = [one for one in workspace.candidates(question.text) if one.word_score]
+        hits = diversify(rank(understand(question.text), [attrs.evolve(one, similarity=None) for one in found]))
+        answers.append(_found([hit.record for hit in hits[:DEPTH]]))
+    return answers
+
+
 def bm25(task: Task, workspace: Workspace) -> Sequence[Sequence[Found]]:
     """BM25 over split identifiers and their stems, in plain Python: the textbook's, with no weights for names."""
     index = Bm25(workspace)
@@ -111,6 +126,7 @@ RETRIEVERS: Mapping[str, Retriever] = {
     "words": words,
     "vectors": vectors,
     "fusion": fusion,
+    "before vectors": before_vectors,
     "whence": whole,
     "similar": similar,
 }
