@@ -80,8 +80,8 @@ def fusion(task: Task, workspace: Workspace) -> Sequence[Sequence[Found]]:
         lists = workspace.retrieved(question.text, CANDIDATES)
         scores: defaultdict[ChunkRecord, float] = defaultdict(float)
         for ranked in (lists.words, lists.vectors):
-            for rank, record in enumerate(ranked, 1):
-                scores[record] += 1 / (RRF_K + rank)
+            for place, record in enumerate(ranked, 1):
+                scores[record] += 1 / (RRF_K + place)
         answers.append(_found(sorted(scores, key=lambda record: -scores[record])[:DEPTH]))
     return answers
 
