@@ -120,6 +120,7 @@ def test_pattern_that_git_never_matches_lets_nothing_in_and_takes_nothing_out(in
 
 @example(["/****/a"])
 @example(["a/****"])
+@example(["a**/**"])
 @example(["***/a"])
 @example(["//"])
 @example(["!a//"])

@@ -131,7 +131,8 @@ async def test_while_it_indexes_answers_say_so_and_requests_can_be_cancelled(tmp
         asked = client.ask("whence/search", {"query": "ship a parcel"}), client.ask("whence/status", {})
         answer, status = [await client.outcome(msg_id) for msg_id in asked]
         assert (answer["hits"], answer["nearest"], answer["nearestWords"]) == ([], [], [])
-        assert answer["completeness"] == {"files": 0, "chunks": 0, "embedded": 0, "complete": False, "indexing": True}
+        counted = {"files": 0, "chunks": 0, "embedded": 0, "embeddedFirst": 0}
+        assert answer["completeness"] == {**counted, "complete": False, "indexing": True}
         assert (status["folders"][0]["state"], status["folders"][0]["activity"]) == ("missing", "listing")
 
         await client.wait_for("$/progress", lambda said: "embedding" in said["value"].get("message", ""))

@@ -121,9 +121,9 @@ class OnnxEncoder:
         for slab in slabs_by_length([len(text) for text in texts]):
             _stop_if(is_cancelled())
             token_ids = self._tokenise([self._spec.passage_prefix + texts[text_idx] for text_idx in slab])
-            for batch, vectors in self._encoded(batches_under_budget([len(ids) for ids in token_ids]), token_ids):
+            batches = batches_under_budget([len(ids) for ids in token_ids])
+            for batch, vectors in self._encoded(batches, token_ids, is_cancelled):
                 on_batch([slab[row_idx] for row_idx in batch], vectors)
-                _stop_if(is_cancelled())
 
     def encode_query(self, text: str) -> Float32:
         """Encode one query to a float32 [dim] unit vector; zeros for a text without a token.
@@ -135,7 +135,7 @@ class OnnxEncoder:
         return row
 
     def _encoded(
-        self, batches: Iterable[list[int]], token_ids: Sequence[Sequence[int]]
+        self, batches: Iterable[list[int]], token_ids: Sequence[Sequence[int]], is_cancelled: Callable[[], bool]
     ) -> Iterator[tuple[list[int], Float32]]:
         """Batches of rows of `token_ids` with their vectors, in their order, `n_threads` of them worked on at a time.
 
@@ -144,12 +144,14 @@ class OnnxEncoder:
         """
         if self._n_threads == 1:
             for batch in batches:
+                _stop_if(is_cancelled())
                 yield batch, self._encode([token_ids[row_idx] for row_idx in batch])
             return
         begun: deque[tuple[list[int], Future[Float32]]] = deque()
         with ThreadPoolExecutor(self._n_threads, "whence-encode") as pool:
             try:
                 for batch in batches:
+                    _stop_if(is_cancelled())
                     begun.append((batch, pool.submit(self._encode, [token_ids[row_idx] for row_idx in batch])))
                     if len(begun) > self._n_threads:
                         done, vectors = begun.popleft()
