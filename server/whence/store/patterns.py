@@ -110,8 +110,7 @@ def _piece(body: str, at: int) -> tuple[str, int]:
     letter = body[at]
     # More than two stars are two, as git reads them. It strips the letters before the first wildcard before it matches,
     # so stars right behind them count as the beginning of a part.
-    begins_part = at == 0 or body[at - 1] == "/" or _n_literal(body) == at
-    if begins_part and (folders := _ANY_FOLDERS.match(body, at)):
+    if (folders := _ANY_FOLDERS.match(body, at)) and (body[at - 1] == "/" or _LITERAL.fullmatch(body, 0, at)):
         return "(?:.*/)?", folders.end()
     if _ALL_BELOW.fullmatch(body, at):
         return "/.*", len(body)
@@ -125,11 +124,6 @@ def _piece(body: str, at: int) -> tuple[str, int]:
     if letter == "\\":
         return (_literal(body[at + 1]), at + 2) if at + 1 < len(body) else (_NOTHING, at + 1)
     return _literal(letter), at + 1
-
-
-def _n_literal(body: str) -> int:
-    """Letters before the first wildcard."""
-    return len(_LITERAL.match(body)[0])  # type: ignore[index]  # it matches the empty text too
 
 
 def _literal(letter: str) -> str:

@@ -212,17 +212,18 @@ class Tables:
         self, name: str, batch: Callable[[], pa.Table], n_rows: int, gone: Sequence[int], *, is_merge: bool
     ) -> None:
         table = self._table(name)
+        if not n_rows:
+            if table is not None:
+                for part in _parts(gone):
+                    self._commit(table, partial(table.delete, _ids_sql(part)))
+            return
+        rows = batch()
         if table is None:
-            if not n_rows:
-                return
-            table = self._create(name, batch().schema)
-        if not gone and not is_merge:
-            self._commit(table, lambda: table.add(batch()))
-        elif not n_rows:
-            for part in _parts(gone):
-                self._commit(table, partial(table.delete, _ids_sql(part)))
+            table = self._create(name, rows.schema)
+        if gone or is_merge:
+            self._commit(table, lambda: _merge(table, rows, gone))
         else:
-            self._commit(table, lambda: _merge(table, batch(), gone))
+            self._commit(table, lambda: table.add(rows))
 
     def _create(self, name: str, schema: pa.Schema) -> AsyncTable:
         table: AsyncTable = self._loops.run(self._database.create_table(name, schema=schema, exist_ok=True))
