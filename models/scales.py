@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from proof import Float32
-from training.examples import HELD_OUT, read_triplets
+from training.examples import held_out_of, read_triplets
 from training.twins import disguised
 
 Encode = Callable[[Sequence[str]], Float32]
@@ -22,7 +22,7 @@ Encode = Callable[[Sequence[str]], Float32]
 
 def scales(triplets: Path, base: Encode, model: Encode) -> tuple[list[float], list[float]]:
     """Factor and shift for queries and passages, and for two passages."""
-    held_out = [one for one in read_triplets(triplets) if one.repo in HELD_OUT]
+    held_out = held_out_of(read_triplets(triplets))
     queries, answers = [one.query for one in held_out], [one.positive for one in held_out]
     chance = random.Random(0)
     twins = [disguised(answer, chance) for answer in answers]

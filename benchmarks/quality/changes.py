@@ -69,10 +69,13 @@ def read(name: str) -> list[dict[str, Any]]:
 def ranks(rows: Iterable[Mapping[str, Any]], retriever: str) -> dict[Key, int | None]:
     """Rank of the first right hit of each question, as one retriever answered it."""
     return {
-        (row["suite"], row["task"], row["query"]): min((rank for rank in row["ranks"] if rank), default=None)
-        for row in rows
-        if row.get("retriever") == retriever
+        (row["suite"], row["task"], row["query"]): first_right(row) for row in rows if row.get("retriever") == retriever
     }
+
+
+def first_right(row: Mapping[str, Any]) -> int | None:
+    """Rank of the first right hit of one row."""
+    return min((rank for rank in row["ranks"] if rank), default=None)
 
 
 def differences(before: Mapping[Key, int | None], after: Mapping[Key, int | None]) -> list[Change]:

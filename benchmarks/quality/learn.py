@@ -15,8 +15,9 @@ import re
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import attrs
 import numpy as np
@@ -108,19 +109,20 @@ def main() -> None:
         learned = learn([one for one in asked if one.folder != folder], start)
         left_out.update((id(one), learned) for one in asked if one.folder == folder)
     learned = learn(asked, start)
-    tell("in use", asked, {id(one): start for one in asked})
-    tell("learned, each repository left out in turn", asked, left_out)
-    tell("learned", asked, {id(one): learned for one in asked})
-    table = {"all": mrr_of(asked, left_out)}
+    tell("in use", answered(asked, {id(one): start for one in asked}))
+    found = answered(asked, left_out)
+    tell("learned, each repository left out in turn", found)
+    tell("learned", answered(asked, {id(one): learned for one in asked}))
+    table = {"all": mrr_of(found)}
     for name in LEARNED:
         without = [known for known in LEARNED if known != name]
         of_folder = {
             folder: learn([one for one in asked if one.folder != folder], start, without)
             for folder in sorted({one.folder for one in asked})
         }
-        of_one = {id(one): of_folder[one.folder] for one in asked}
-        tell(f"left out in turn, without {name}", asked, of_one)
-        table[name] = mrr_of(asked, of_one)
+        found = answered(asked, {id(one): of_folder[one.folder] for one in asked})
+        tell(f"left out in turn, without {name}", found)
+        table[name] = mrr_of(found)
     (RESULTS / "local").mkdir(parents=True, exist_ok=True)
     (RESULTS / "local" / "ablation.json").write_text(json.dumps(table, indent=1), encoding="utf-8")
     print({name: round(getattr(learned, name), 3) for name in LEARNED})
@@ -204,8 +206,12 @@ def learn(asked: Sequence[Asked], start: Weights, names: Sequence[str] = LEARNED
     return attrs.evolve(start, **{name: value if value >= SMALLEST else 0.0 for name, value in values.items()})
 
 
-def answered(asked: Sequence[Asked], weights: dict[int, Weights]) -> dict[str, list[tuple[str, Scored]]]:
-    """By suite: the folder and the score of each question under the weights of its own."""
+Answers: TypeAlias = Mapping[str, Sequence[tuple[str, Scored]]]
+"""By suite: the folder and the score of each question."""
+
+
+def answered(asked: Sequence[Asked], weights: dict[int, Weights]) -> Answers:
+    """How each question is answered under the weights of its own."""
     by_suite: defaultdict[str, list[tuple[str, Scored]]] = defaultdict(list)
     for one in asked:
         hits = diversify(rank(one.form, one.candidates, weights[id(one)]))
@@ -213,17 +219,14 @@ def answered(asked: Sequence[Asked], weights: dict[int, Weights]) -> dict[str, l
     return by_suite
 
 
-def mrr_of(asked: Sequence[Asked], weights: dict[int, Weights]) -> dict[str, float]:
+def mrr_of(found: Answers) -> dict[str, float]:
     """By suite: MRR over all questions."""
-    return {
-        suite: float(np.mean([of_one.reciprocal_rank for _, of_one in scored]))
-        for suite, scored in answered(asked, weights).items()
-    }
+    return {suite: float(np.mean([of_one.reciprocal_rank for _, of_one in scored])) for suite, scored in found.items()}
 
 
-def tell(what: str, asked: Sequence[Asked], weights: dict[int, Weights]) -> None:
+def tell(what: str, found: Answers) -> None:
     """Print the figures of each suite."""
-    for suite, scored in answered(asked, weights).items():
+    for suite, scored in found.items():
         ndcg_of: defaultdict[str, list[float]] = defaultdict(list)
         for folder, of_one in scored:
             ndcg_of[folder].append(of_one.ndcg)

@@ -26,7 +26,7 @@ from benchmarks.quality.questions import Task
 from benchmarks.quality.retrievers import Bm25
 from benchmarks.quality.scoring import Found, Scored, figure, score
 from benchmarks.quality.suites import SUITES, Sources
-from training.examples import HELD_OUT, read_triplets
+from training.examples import held_out_of, read_triplets
 from training.negatives import embed
 from whence.arrays import Float32
 from whence.chunking.chunker import chunk_source
@@ -149,7 +149,7 @@ class Model:
 
     def triplets(self, path: Path) -> str:
         """Of the triplets of held-out repositories, the share whose answer is nearer than its written look-alike."""
-        rows = [one for one in read_triplets(path) if one.repo in HELD_OUT and one.negatives]
+        rows = [one for one in held_out_of(read_triplets(path)) if one.negatives]
         is_right = []
         for one in rows:
             query = self._encoder.encode_query(one.query)

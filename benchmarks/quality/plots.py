@@ -19,7 +19,7 @@ mpl.use("svg")
 import matplotlib.pyplot as plt
 
 from benchmarks.measure import RESULTS
-from benchmarks.quality.changes import place_of, read
+from benchmarks.quality.changes import first_right, place_of, read
 
 TOP = 5
 
@@ -40,8 +40,7 @@ def points(rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, tuple[float
     """For each suite and retriever: mean milliseconds a question, and R@5."""
     found: defaultdict[tuple[str, str], list[tuple[float, bool]]] = defaultdict(list)
     for row in rows:
-        rank = min((rank for rank in row["ranks"] if rank), default=None)
-        found[row["suite"], row["retriever"]].append((row["ms"], place_of(rank) <= TOP))
+        found[row["suite"], row["retriever"]].append((row["ms"], place_of(first_right(row)) <= TOP))
     table: defaultdict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
     for (suite, retriever), of_one in found.items():
         times, right = zip(*of_one, strict=True)

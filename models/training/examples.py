@@ -75,6 +75,11 @@ def read_examples(work: Path) -> tuple[list[Pair], list[Triplet]]:
     return read_pairs(pairs) if pairs.exists() else [], read_triplets(triplets) if triplets.exists() else []
 
 
+def held_out_of(triplets: Iterable[Triplet]) -> list[Triplet]:
+    """Those of the repositories that are never trained on."""
+    return [one for one in triplets if one.repo in HELD_OUT]
+
+
 def texts_of(examples: Sequence[Example]) -> list[str]:
     """What is encoded for a batch: questions, their answers in the same order, and further wrong answers."""
     negatives = [one.negative for one in examples if one.negative is not None]

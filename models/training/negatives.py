@@ -21,7 +21,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from training.corpus import Definition, Repository, arguments_of, read_definitions, read_manifest
+from training.corpus import Definition, arguments_of, read_definitions, read_manifest
 from training.examples import Triplet
 from training.mine import sketch
 from training.sheets import written
@@ -40,6 +40,7 @@ JUDGED_CHARS = 600
 
 MAX_DEFINITIONS = 2_500
 """Of a repository that stand as wrong answers, by a hash of where they are; answers and look-alikes come on top."""
+
 GUIDE_MARGIN = 0.15
 """A neighbour whose cosine is above the answer's by more than this may be an answer too."""
 
@@ -71,13 +72,14 @@ def main() -> None:
     for repository in read_manifest():
         if arguments.repo and repository.full_name not in arguments.repo:
             continue
-        if not (arguments.work / "definitions" / f"{repository.folder}.jsonl").exists() or not written(repository):
+        questions = written(repository)
+        if not (arguments.work / "definitions" / f"{repository.folder}.jsonl").exists() or not questions:
             continue
-        asked = "".join(json.dumps(row) for row in written(repository))
+        asked = "".join(map(json.dumps, questions))
         sign = hashlib.sha256(f"{judge.fingerprint} {narrow.fingerprint} {asked}".encode()).hexdigest()[:16]
         path = kept / f"{repository.folder}-{sign}.jsonl"
         if not path.exists():
-            of_repository = mine(repository, read_definitions(arguments.work, repository), judge, narrow)
+            of_repository = mine(questions, read_definitions(arguments.work, repository), judge, narrow)
             print(f"{repository.full_name}: {len(of_repository)} triplets", file=sys.stderr, flush=True)
             write(path, map(attrs.asdict, of_repository))
         mined += [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -86,11 +88,14 @@ def main() -> None:
 
 
 def mine(
-    repository: Repository, definitions: Sequence[Definition], judge: OnnxEncoder, narrow: OnnxEncoder
+    questions: Sequence[Mapping[str, Any]],
+    definitions: Sequence[Definition],
+    judge: OnnxEncoder,
+    narrow: OnnxEncoder,
 ) -> list[Mined]:
     """The triplets of one repository; questions whose answer the chunker no longer gives are left out."""
     at = _Finder(definitions)
-    asked = [(row, gold) for row in written(repository) if (gold := at.place(row["gold"][0])) is not None]
+    asked = [(row, gold) for row in questions if (gold := at.place(row["gold"][0])) is not None]
     drawn = some(definitions, MAX_DEFINITIONS)
     quick = embed([definitions[idx].passage for idx in drawn], narrow)
     order = [np.argsort(-(quick @ narrow.encode_query(row["query"])))[:N_NARROWED] for row, _ in asked]
@@ -106,7 +111,7 @@ def mine(
         negatives = list(dict.fromkeys([*([look_alike] if look_alike is not None else []), *wrong]))
         one = definitions[gold]
         triplet = Triplet(
-            repository.full_name,
+            row["repo"],
             row["level"],
             row["query"],
             shown(one),

@@ -20,7 +20,7 @@ import torch
 
 from training.corpus import arguments_of
 from training.encoder import Encoder
-from training.examples import HELD_OUT, SHARES, Batches, Example, Triplet, kin, read_examples, texts_of
+from training.examples import SHARES, Batches, Example, Triplet, held_out_of, kin, read_examples, texts_of
 from training.losses import backward_cached, contrast, guided
 from training.trial import Ground, grounds, search, tell
 
@@ -225,7 +225,7 @@ def kin_mask(examples: Sequence[Example], n_passages: int) -> torch.Tensor:
 
 def held_out(triplets: Sequence[Triplet]) -> list[Triplet]:
     """Triplets of the repositories that are never trained on, at most MAX_HELD_OUT, always the same ones."""
-    found = [one for one in triplets if one.repo in HELD_OUT and one.negatives]
+    found = [one for one in held_out_of(triplets) if one.negatives]
     return random.Random(0).sample(found, MAX_HELD_OUT) if len(found) > MAX_HELD_OUT else found
 
 

@@ -15,14 +15,11 @@ import attrs
 import numpy as np
 
 from training.corpus import arguments_of, read_definitions, read_manifest
-from training.examples import HELD_OUT, Triplet, read_examples
+from training.examples import Triplet, held_out_of, read_examples
 from whence.arrays import Float32
 
 POOL = 300
 """Definitions of a repository, drawn once, that stand beside the answers and the look-alikes of its questions."""
-
-N_TEXTS = 64
-"""Encoded at once."""
 
 Encode = Callable[[Sequence[str]], Float32]
 """Texts to unit rows [n_texts, dim], in their order."""
@@ -63,9 +60,8 @@ class Ground:
 def grounds(work: Path, triplets: Iterable[Triplet], pool: int = POOL) -> list[Ground]:
     """One for each held-out repository, always the same."""
     of_repo: defaultdict[str, list[Triplet]] = defaultdict(list)
-    for one in triplets:
-        if one.repo in HELD_OUT:
-            of_repo[one.repo].append(one)
+    for one in held_out_of(triplets):
+        of_repo[one.repo].append(one)
     found = []
     for repository in read_manifest():
         asked = of_repo.get(repository.full_name)
@@ -92,7 +88,7 @@ def search(encode: Encode, where: Iterable[Ground]) -> Mapping[str, Found]:
     """By level, and `all`."""
     ranks: defaultdict[str, list[int]] = defaultdict(list)
     for one in where:
-        scores = _rows(encode, one.questions) @ _rows(encode, one.passages).T
+        scores = encode(one.questions) @ encode(one.passages).T
         for level, answer, row in zip(one.levels, one.answers, scores, strict=True):
             rank = 1 + int((row > row[answer]).sum())
             ranks[level].append(rank)
@@ -126,13 +122,6 @@ def tell(name: str, found: Mapping[str, Found]) -> None:
     """Print a line a level."""
     for level, one in found.items():
         print(f"{name}, {level}: {one}", flush=True)
-
-
-def _rows(encode: Encode, texts: Sequence[str]) -> Float32:
-    """Rows in the order of the texts, encoded by length."""
-    order = sorted(range(len(texts)), key=lambda idx: len(texts[idx]))
-    rows = [encode([texts[idx] for idx in order[at : at + N_TEXTS]]) for at in range(0, len(order), N_TEXTS)]
-    return np.concatenate(rows)[np.argsort(order)]
 
 
 if __name__ == "__main__":
