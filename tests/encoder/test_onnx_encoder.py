@@ -138,6 +138,20 @@ def test_batches_handed_over_before_cancelling_stand(tiny: OnnxEncoder) -> None:
     assert len(set(delivered)) == len(delivered)
 
 
+@pytest.mark.parametrize("n_threads", [1, 2, 16])
+def test_batches_begun_before_cancelling_are_kept_on_any_number_of_threads(n_threads: int) -> None:
+    texts = ["word " * 100] * 200
+    looks = iter([False, False, False])  # before the texts are tokenised, and before each of two batches
+    delivered: list[int] = []
+
+    with pytest.raises(Cancelled):
+        OnnxEncoder.load(read_model_folder(TINY), n_threads=n_threads).encode_passages(
+            texts, lambda text_idxs, _: delivered.extend(text_idxs), lambda: next(looks, True)
+        )
+
+    assert len(delivered) == 2 * (MAX_BATCH_TOKENS // 102)
+
+
 def test_no_batch_is_over_the_token_budget(tiny: OnnxEncoder) -> None:
     n_texts: list[int] = []
 

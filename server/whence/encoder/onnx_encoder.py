@@ -115,7 +115,7 @@ class OnnxEncoder:
         thread, however many texts there are.
 
         Raises:
-            Cancelled: `is_cancelled` turned true between two batches; batches already handed over stand.
+            Cancelled: `is_cancelled` turned true between two batches; those begun were handed over first.
             ModelDamaged: the graph failed on the tokenizer's ids.
         """
         for slab in slabs_by_length([len(text) for text in texts]):
@@ -142,23 +142,21 @@ class OnnxEncoder:
         A batch a thread wastes less than every operator of one batch split among all threads
         (benchmarks/encoder_throughput.py).
         """
-        if self._n_threads == 1:
-            for batch in batches:
-                _stop_if(is_cancelled())
-                yield batch, self._encode([token_ids[row_idx] for row_idx in batch])
-            return
         begun: deque[tuple[list[int], Future[Float32]]] = deque()
+        stopped = False
         with ThreadPoolExecutor(self._n_threads, "whence-encode") as pool:
             try:
                 for batch in batches:
-                    _stop_if(is_cancelled())
+                    if stopped := is_cancelled():
+                        break
                     begun.append((batch, pool.submit(self._encode, [token_ids[row_idx] for row_idx in batch])))
                     if len(begun) > self._n_threads:
                         done, vectors = begun.popleft()
                         yield done, vectors.result()
-                while begun:
+                while begun:  # those begun cannot be called back: they are waited for, and so they are kept
                     done, vectors = begun.popleft()
                     yield done, vectors.result()
+                _stop_if(stopped)
             finally:
                 for _, vectors in begun:
                     vectors.cancel()
