@@ -9,6 +9,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterable, Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
@@ -153,6 +154,8 @@ def _json_type(type_: Any) -> dict[str, Any]:
         base, bounds = get_args(type_)
         assert isinstance(bounds, Between)
         return {**_json_type(base), "minimum": bounds.low, "maximum": bounds.high}
+    if isinstance(type_, type) and issubclass(type_, Enum):
+        return {"type": "string", "enum": [member.value for member in type_]}
     return {"type": {bool: "boolean", int: "integer", float: "number", str: "string"}[type_]}
 
 

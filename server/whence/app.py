@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NoReturn
 from whence.cli import run
 from whence.cli.services import Check, Removed
 from whence.cli.streams import leave
+from whence.domain import ModelChoice
 from whence.errors import ModelError, UsageError, WhenceError
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class LocalServices:
         self._model: LazyModel | None = None  # made once, so that preloading and searching share one
         self._first_model: LazyModel | None = None  # made once, so that indexing and searching share one
         self._n_threads = n_threads
+        self._choice = ModelChoice.BOTH
 
     def find_root(self, start: Path) -> Path:
         """The git work tree around `start`, else `start` itself."""
@@ -100,13 +102,23 @@ class LocalServices:
         """Compute vectors on so many threads from the next job on."""
         self._n_threads = n_threads
 
+    def choose_models(self, choice: ModelChoice) -> bool:
+        """Make vectors with other models in folders opened from now on; False where they are chosen already."""
+        is_new = choice is not self._choice
+        if is_new:
+            self._choice = choice
+            self._model = self._first_model = None
+        return is_new
+
     def refresh(
         self, workspace: Workspace, paths: Sequence[str] | None, on_progress: OnProgress, token: CancelToken
     ) -> RefreshReport:
         """Bring a workspace up to date: here if it is little, else in a process of its own."""
+        from whence.encoder.model_folder import environment_of
         from whence.refreshing import refresh
 
-        return refresh(workspace, paths, on_progress, token, n_threads=self._n_threads or 1)
+        environ = environment_of(self._choice)
+        return refresh(workspace, paths, on_progress, token, n_threads=self._n_threads or 1, environ=environ)
 
     def warm_up(self) -> None:
         """Load the table library and the model, and return when both are there."""
@@ -139,17 +151,17 @@ class LocalServices:
 
     def _lazy_model(self) -> LazyModel:
         from whence.encoder.lazy import LazyModel
-        from whence.encoder.model_folder import default_model_dir
+        from whence.encoder.model_folder import model_dirs
 
         if self._model is None:
-            self._model = LazyModel(default_model_dir(), self._n_threads)
+            self._model = LazyModel(model_dirs(self._choice)[0], self._n_threads)
         return self._model
 
     def _lazy_first_model(self) -> LazyModel | None:
         from whence.encoder.lazy import LazyModel
-        from whence.encoder.model_folder import first_model_dir
+        from whence.encoder.model_folder import model_dirs
 
-        folder = first_model_dir()
+        folder = model_dirs(self._choice)[1]
         if self._first_model is None and folder is not None:
             self._first_model = LazyModel(folder, self._n_threads)
         return self._first_model

@@ -80,6 +80,15 @@ class LeftOutReason(str, enum.Enum):
     MISSING = "missing"
 
 
+class ModelChoice(str, enum.Enum):
+    """Which of the models that ship make vectors."""
+
+    BOTH = "both"
+    """The small one while the precise one is at work for the first time."""
+    CODE = "whence-code"
+    STATIC = "whence-static"
+
+
 class IndexState(str, enum.Enum):
     """What is found where a workspace's index should be."""
 

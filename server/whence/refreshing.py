@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import queue
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from whence import errors
@@ -43,8 +45,12 @@ def refresh(
     token: CancelToken,
     *,
     n_threads: int,
+    environ: Mapping[str, str] = MappingProxyType({}),
 ) -> RefreshReport:
-    """Bring a workspace up to date; the other arguments and errors as `Workspace.refresh`."""
+    """Bring a workspace up to date; the other arguments and errors as `Workspace.refresh`.
+
+    A process of its own takes `n_threads` cores, and has the variables of `environ` beside this one's.
+    """
     if paths is not None:
         state = workspace.state()
         if state is IndexState.MISSING:
@@ -59,16 +65,24 @@ def refresh(
         return workspace.refresh(on_progress, token)
     workspace.ensure_free()  # asked here: to start a process in order to hear that another one writes takes a second
     try:
-        return _refresh_in_worker(workspace.root, n_threads, on_progress, token)
+        return _refresh_in_worker(workspace.root, n_threads, environ, on_progress, token)
     finally:
         workspace.look_again()
 
 
-def _refresh_in_worker(root: Path, n_threads: int, on_progress: OnProgress, token: CancelToken) -> RefreshReport:
+def _refresh_in_worker(
+    root: Path, n_threads: int, environ: Mapping[str, str], on_progress: OnProgress, token: CancelToken
+) -> RefreshReport:
     """Raises: what the worker's refresh raised; StoreError: the worker died."""
     command = [sys.executable, "-c", START_WORKER, str(root), str(n_threads)]
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # Windows would open one
-    worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, creationflags=flags)
+    worker = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        creationflags=flags,
+        env={**os.environ, **environ},
+    )
     lines: queue.SimpleQueue[Line] = queue.SimpleQueue()
     reader = threading.Thread(target=_read, args=(worker, lines), name="whence-worker-reader", daemon=True)
     reader.start()

@@ -9,7 +9,16 @@ from pathlib import Path
 import attrs
 import pytest
 
-from whence.encoder.model_folder import Pooling, default_model_dir, first_model_dir, read_model_folder, verify_checksums
+from whence.domain import ModelChoice
+from whence.encoder.model_folder import (
+    Pooling,
+    default_model_dir,
+    environment_of,
+    first_model_dir,
+    model_dirs,
+    read_model_folder,
+    verify_checksums,
+)
 from whence.errors import ModelDamaged, ModelMissing, UsageError
 
 TINY = Path(__file__).parents[1] / "models" / "tiny"
@@ -162,3 +171,18 @@ def test_first_model_stands_in_for_the_one_that_came_along_and_for_no_other_unle
     assert first_model_dir({"WHENCE_FIRST_MODEL": "none"}) is None
     assert first_model_dir({"WHENCE_MODEL": "elsewhere"}) is None
     assert first_model_dir({"WHENCE_MODEL": "elsewhere", "WHENCE_FIRST_MODEL": str(TINY)}) == TINY
+
+
+@pytest.mark.parametrize("choice", [ModelChoice.CODE, ModelChoice.STATIC])
+def test_one_model_that_is_chosen_stays_alone_whatever_the_environment_names(choice: ModelChoice) -> None:
+    model, first = model_dirs(choice, {"WHENCE_MODEL": "elsewhere", "WHENCE_FIRST_MODEL": str(TINY)})
+
+    assert (model.name, first) == (choice.value, None)
+
+
+@pytest.mark.parametrize("choice", list(ModelChoice))
+@pytest.mark.parametrize("environ", [{}, {"WHENCE_MODEL": "elsewhere"}, {"WHENCE_FIRST_MODEL": "none"}])
+def test_another_process_can_be_told_the_choice(choice: ModelChoice, environ: dict[str, str]) -> None:
+    told = environment_of(choice, environ)
+
+    assert model_dirs(ModelChoice.BOTH, told) == model_dirs(choice, environ)

@@ -67,6 +67,11 @@ async def until(
         await asyncio.sleep(AGAIN_S)
 
 
+def configure(client: Client, section: Json) -> None:
+    """Push settings, beside those of others."""
+    client.notify("workspace/didChangeConfiguration", {"settings": {"whence": section, "other": {"limit": "x"}}})
+
+
 def is_complete(status: Json) -> bool:
     """Whether every folder's index holds everything."""
     return all(

@@ -59,6 +59,14 @@ def type_name(type_: Any) -> str:
     return str(type_.__name__)
 
 
+def choices(type_: object) -> str:
+    """The values of an enumeration, as the table of settings lists them; empty for any other type."""
+    if not (isinstance(type_, type) and issubclass(type_, enum.Enum)):
+        return ""
+    *others, last = (json.dumps(member.value) for member in type_)
+    return f"{', '.join(others)} or {last}"
+
+
 def documented(field: attrs.Attribute[Any]) -> list[str]:
     """What the table says of a field: name, type and default."""
     is_optional = field.default is not attrs.NOTHING
@@ -140,6 +148,6 @@ def test_command_of_lenses_and_actions_is_described() -> None:
 
 def test_every_setting_is_in_its_table_with_type_and_default() -> None:
     assert [row[:3] for row in rows(SETTINGS)] == [
-        [f"`{name}`", type_name(setting.type_), f"`{json.dumps(setting.default)}`"]
+        [f"`{name}`", choices(setting.type_) or type_name(setting.type_), f"`{json.dumps(setting.default)}`"]
         for name, setting in known_settings().items()
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from whence.domain import ModelChoice
 from whence.lsp.settings import (
     ClientOptions,
     CodeLensSettings,
@@ -49,7 +50,7 @@ def test_settings_come_nested_or_dotted_with_or_without_the_section(raw: object)
 
 def test_every_setting_is_read() -> None:
     raw: dict[str, dict[str, object]] = {
-        "index": {"onOpen": False, "threads": 2},
+        "index": {"onOpen": False, "threads": 2, "models": "whence-static"},
         "search": {"limit": 50},
         "codeLens": {"enabled": False, "minimum": 3},
         "hover": {"enabled": False},
@@ -59,7 +60,7 @@ def test_every_setting_is_read() -> None:
 
     settings = settings_of(raw)
 
-    assert settings.index == IndexSettings(on_open=False, threads=2)
+    assert settings.index == IndexSettings(on_open=False, threads=2, models=ModelChoice.STATIC)
     assert settings.search == SearchSettings(limit=50)
     assert settings.code_lens == CodeLensSettings(enabled=False, minimum=3)
     assert not settings.hover.enabled
@@ -83,6 +84,13 @@ def test_every_setting_is_read() -> None:
         (
             {"index": {"threads": {"a": 1}}},
             'whence.index.threads: expected an integer from 1 to 64, got {"a": 1}; the default is used, 1',
+        ),
+        (
+            {"index.models": "static"},
+            (
+                'whence.index.models: expected one of both, whence-code, whence-static, got "static";'
+                ' the default is used, "both"'
+            ),
         ),
         ({"index": True}, f"whence.index: not a setting; known are {EVERY_NAME}"),
         (3, f"whence: not a setting; known are {EVERY_NAME}"),

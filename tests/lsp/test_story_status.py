@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.lsp.client import Json, run_async
-from tests.lsp.support import indexed, paths, serving, until
+from tests.lsp.support import configure, indexed, is_complete, paths, serving, until
 from whence.app import LocalServices
 from whence.engine import first_step
 from whence.engine.jobs import CancelToken, Phase, Progress
@@ -64,6 +64,22 @@ def test_a_client_is_told_which_model_knows_how_much(shop: Path, monkeypatch: py
             assert answer["completeness"]["embeddedFirst"] == n_chunks
 
     ask()
+
+
+@run_async
+async def test_models_chosen_in_the_settings_are_used_from_then_on(shop: Path) -> None:
+    async with serving(shop, is_indexed=True) as client:
+        tiny = (await client.request("whence/status", {}))["model"]
+
+        configure(client, {"index": {"models": "whence-static"}})
+        question = {"query": "how much do products in the cart cost altogether"}
+        found = await until(client, "whence/search", question, lambda answer: bool(answer["hits"]))
+        assert found["hits"][0]["symbol"] == "basketTotal"
+        status = await until(client, "whence/status", {}, is_complete)
+        assert (status["model"], status["folders"][0]["firstModel"]) == ("whence-static", "")
+
+        configure(client, {"index": {"models": "both"}})
+        await until(client, "whence/status", {}, lambda told: told["model"] == tiny and is_complete(told))
 
 
 @run_async

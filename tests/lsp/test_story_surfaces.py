@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.lsp.client import Client, Json, ServerError, connected, run_async
+from tests.lsp.client import Json, ServerError, connected, run_async
 from tests.lsp.support import (
     CAPABLE,
     INVALID_PARAMS,
     SERVE,
     command,
+    configure,
     counted_lenses,
     document,
     finished_job,
@@ -350,11 +351,6 @@ async def test_ranges_are_counted_in_the_encoding_agreed_on(
 def at(line: int, character: int) -> Json:
     """A position."""
     return {"line": line, "character": character}
-
-
-def configure(client: Client, section: Json) -> None:
-    """Push settings, beside those of others."""
-    client.notify("workspace/didChangeConfiguration", {"settings": {"whence": section, "other": {"limit": "x"}}})
 
 
 def titles(lenses: Json) -> list[str]:

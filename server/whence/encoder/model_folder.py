@@ -16,7 +16,7 @@ from pathlib import Path
 
 import attrs
 
-from whence.domain import Fingerprint, SimilarityScale
+from whence.domain import Fingerprint, ModelChoice, SimilarityScale
 from whence.errors import ModelDamaged, ModelMissing, UsageError
 
 if sys.version_info >= (3, 11):
@@ -30,8 +30,8 @@ FORMAT = 2
 ENCODING = 1
 """Number of the way texts become vectors here; part of every fingerprint. History: 1, first."""
 
-DEFAULT_MODEL = "whence-code"
-FIRST_MODEL = "whence-static"
+DEFAULT_MODEL = ModelChoice.CODE.value
+FIRST_MODEL = ModelChoice.STATIC.value
 """Stands in while many chunks wait for the default model's vectors."""
 
 NO_MODEL = "none"
@@ -136,6 +136,19 @@ def first_model_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
     if named:
         return None if named == NO_MODEL else Path(named).expanduser()
     return None if environ.get("WHENCE_MODEL") else _shipped(FIRST_MODEL)
+
+
+def model_dirs(choice: ModelChoice, environ: Mapping[str, str] = os.environ) -> tuple[Path, Path | None]:
+    """The folders of the model that makes vectors and of the one that stands in first, None for none."""
+    if choice is ModelChoice.BOTH:
+        return default_model_dir(environ), first_model_dir(environ)
+    return _shipped(choice.value), None
+
+
+def environment_of(choice: ModelChoice, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """What tells another process of Whence to make the same choice."""
+    model, first = model_dirs(choice, environ)
+    return {"WHENCE_MODEL": str(model), "WHENCE_FIRST_MODEL": NO_MODEL if first is None else str(first)}
 
 
 def read_model_folder(folder: Path) -> ModelSpec:

@@ -168,6 +168,7 @@ def _register_life(server: Server) -> None:
             await asyncio.gather(_pull_settings(server), _open_folders(server))
         finally:
             session.is_ready.set()
+        await _use_chosen_models(server)
         await asyncio.sleep(SETTLE_S)
         session.load_soon()
         if session.settings.index.on_open:
@@ -200,6 +201,7 @@ def _register_changes(server: Server) -> None:
         pushed = pushed_section(params.settings)
         if not await _pull_settings(server) and pushed is not None:
             _configure(server, pushed, [])
+        await _use_chosen_models(server)
         server.lenses.settings_changed()
 
     @ls.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
@@ -208,14 +210,11 @@ def _register_changes(server: Server) -> None:
         for gone in params.event.removed:
             closed = await session.close_folder(gone.uri)
             if closed is not None:
-                server.watcher.folder_closed(closed)
-                server.progress.folder_closed(closed)
+                _forget(server, closed)
         for added in params.event.added:
             opened = await session.open_folder(added.uri, added.name)
             if opened is not None:
-                server.watcher.folder_opened(opened)
-                if session.settings.index.on_open:
-                    session.keeper.request(opened.workspace)
+                _follow(server, opened)
         server.documents.look_again()
         server.status_news.changed()
 
@@ -280,6 +279,30 @@ async def _status(server: Server) -> object:
     from whence.lsp import requests
 
     return await requests.answer(server, names.STATUS, None)
+
+
+def _follow(server: Server, opened: Folder) -> None:
+    """Watch a folder that was opened while the session goes on, and index it where folders are to be."""
+    server.watcher.folder_opened(opened)
+    if server.session.settings.index.on_open:
+        server.session.keeper.request(opened.workspace)
+
+
+def _forget(server: Server, closed: Folder) -> None:
+    server.watcher.folder_closed(closed)
+    server.progress.folder_closed(closed)
+
+
+async def _use_chosen_models(server: Server) -> None:
+    """Where other models are chosen than folders were opened with, open these anew."""
+    await server.session.is_ready.wait()
+    if server.session.services.choose_models(server.session.settings.index.models):
+        for folder in list(server.session.folders):
+            anew = await server.session.reopen_folder(folder)
+            _forget(server, folder)
+            _follow(server, anew)
+        server.documents.look_again()
+        server.status_news.changed()
 
 
 async def _open_folders(server: Server) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from whence.domain import ModelChoice
     from whence.engine.jobs import CancelToken, OnProgress
     from whence.engine.tally import RefreshReport
     from whence.engine.workspace import Workspace
@@ -31,6 +32,10 @@ class Services(Protocol):
 
     def limit_threads(self, n_threads: int) -> None:
         """Compute vectors on so many threads from the next job on."""
+        ...
+
+    def choose_models(self, choice: ModelChoice) -> bool:
+        """Make vectors with other models in folders opened from now on; False where they are chosen already."""
         ...
 
     def refresh(

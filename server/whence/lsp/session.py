@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import attrs
 
@@ -75,6 +75,7 @@ class Session:
         self._background = ThreadPoolExecutor(1, "whence-background")
         self._loading = ThreadPoolExecutor(1, "whence-loading")
         self._loaded: asyncio.Future[None] | None = None
+        self._at_work: set[asyncio.Future[Any]] = set()  # on any lane
 
     @property
     def keeper(self) -> Keeper:
@@ -145,6 +146,17 @@ class Session:
             await self.carry_out(folder.workspace.close)
         return folder
 
+    async def reopen_folder(self, folder: Folder) -> Folder:
+        """Open a folder anew, as the services are now, in the place of the one that was open; it is never missing."""
+        workspace = await self.carry_out(self.services.open, folder.path)
+        anew = attrs.evolve(folder, workspace=workspace)
+        self.folders[self.folders.index(folder)] = anew
+        await self.carry_out(self.keeper.forget, folder.workspace)
+        if self._at_work:  # what began with the old one ends with it
+            await asyncio.wait(set(self._at_work))
+        await self.carry_out(folder.workspace.close)
+        return anew
+
     def is_indexing(self, folder: Folder) -> bool:
         """True while a folder is brought up to date, or is about to be."""
         is_about_to = self.settings.index.on_open and not self.is_settled.is_set()
@@ -202,4 +214,7 @@ class Session:
                 self.on_standing(folder, standing)
 
     async def _on(self, lane: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(lane, work)
+        future = asyncio.get_running_loop().run_in_executor(lane, work)
+        self._at_work.add(future)
+        future.add_done_callback(self._at_work.discard)
+        return await future

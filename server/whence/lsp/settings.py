@@ -11,6 +11,7 @@ from typing import Annotated
 
 import attrs
 
+from whence.domain import ModelChoice
 from whence.lsp.checking import Between, InvalidParams, shown, structure_value, to_camel
 
 SECTION = "whence"
@@ -25,6 +26,7 @@ class IndexSettings:
 
     on_open: bool = True
     threads: Annotated[int, Between(1, 64)] = 1
+    models: ModelChoice = ModelChoice.BOTH
 
 
 @attrs.frozen
