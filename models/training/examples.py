@@ -20,6 +20,7 @@ from training.corpus import last_name
 from training.hiding import blurred, hide_name
 from training.mine import Pair, read_pairs
 from training.twins import disguised
+from training.wording import typed
 from whence.text.identifiers import split_identifier
 
 T = TypeVar("T")
@@ -30,8 +31,14 @@ QUESTION_BLURRED = 0.5
 HELD_OUT = frozenset({"encode/uvicorn", "square/moshi", "labstack/echo", "scrapy/scrapy", "doctrine/orm", "puma/puma"})
 """Repositories whose questions are never trained on: their triplets tell how training goes."""
 
-SHARES: Mapping[str, float] = {"pairs": 0.3, "questions": 0.56, "disguised": 0.05, "counterparts": 0.09}
+SHARES: Mapping[str, float] = {"pairs": 0.34, "questions": 0.48, "disguised": 0.05, "counterparts": 0.13}
 """Of the batches, where every task has examples."""
+
+TYPED = 0.35
+"""Share of the mined sentences that are put as somebody would type them."""
+
+SENTENCES = frozenset({"doc", "commit", "prose"})
+"""Origins of pairs whose query is a sentence."""
 
 ONE_REPOSITORY = 0.6
 """Share of the batches of pairs that come from one repository; the others come from one language."""
@@ -80,6 +87,11 @@ def held_out_of(triplets: Iterable[Triplet]) -> list[Triplet]:
     return [one for one in triplets if one.repo in HELD_OUT]
 
 
+def learned_of(triplets: Iterable[Triplet]) -> list[Triplet]:
+    """Those of all other repositories."""
+    return [one for one in triplets if one.repo not in HELD_OUT]
+
+
 def texts_of(examples: Sequence[Example]) -> list[str]:
     """What is encoded for a batch: questions, their answers in the same order, and further wrong answers."""
     negatives = [one.negative for one in examples if one.negative is not None]
@@ -108,7 +120,7 @@ class Batches:
         self._languages = _grouped(telling, lambda one: one.language)
         self._repos = _grouped(telling, lambda one: f"{one.repo} {one.language}")
         self._counterparts = counterparts(telling)
-        self._triplets = _grouped([one for one in triplets if one.repo not in HELD_OUT], lambda one: one.repo)
+        self._triplets = _grouped(learned_of(triplets), lambda one: one.repo)
         self._size = size
         self._seed = seed
         known = {
@@ -145,7 +157,9 @@ class Batches:
 
     def _mined(self, chance: random.Random) -> Iterator[Example]:
         for one in self._alike(chance):
-            yield Example(one.query, blurred(one.query, one.passage, one.symbol, chance), None, one.symbol, one.calls)
+            is_typed = one.origin in SENTENCES and chance.random() < TYPED
+            query = typed(one.query, one.language, chance) if is_typed else one.query
+            yield Example(query, blurred(query, one.passage, one.symbol, chance), None, one.symbol, one.calls)
 
     def _disguised(self, chance: random.Random) -> Iterator[Example]:
         for one in self._alike(chance):

@@ -16,10 +16,10 @@ from whence.text.words import STOP_WORDS
 HIDDEN_PART = 0.85
 """Chance that a part of an identifier is dropped whose stem the query has."""
 
-HIDING_PAIR = 0.75
+HIDING_PAIR = 0.6
 """Chance that words are hidden in a pair at all: full text is not at hand for each query."""
 
-NAME_HIDDEN = 0.5
+NAME_HIDDEN = 0.4
 
 STEM_CHARS = 5
 """Words are taken for the same from so many equal letters on."""

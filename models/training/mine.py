@@ -31,10 +31,10 @@ from training.hiding import hide_name
 from whence.evaluation.wording import commit_question, doc_question
 from whence.text.identifiers import split_identifier
 
-MAX_OF_REPOSITORY = {"doc": 4_000, "test": 2_000, "commit": 900, "prose": 500, "name": 5_000}
+MAX_OF_REPOSITORY = {"doc": 6_000, "test": 3_000, "commit": 1_500, "prose": 1_000, "name": 5_000}
 """So that no repository outweighs the others; the sum over the manifest is well above 300,000."""
 
-MAX_COMMITS = 1_500
+MAX_COMMITS = 2_500
 MAX_CHANGED = 3
 """Files a commit may change; one that changes more is not about any of them."""
 
