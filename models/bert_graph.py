@@ -54,14 +54,20 @@ class BertShape:
         )
 
 
-def float_graph(weights: Weights, shape: BertShape) -> onnx.ModelProto:
-    """The encoder in float32, from int64 `input_ids`, `attention_mask` to float32 `last_hidden_state`."""
-    return _Bert(weights, shape, _FloatProducts()).graph()
+def float_graph(weights: Weights, shape: BertShape, axes: Array | None = None) -> onnx.ModelProto:
+    """The encoder in float32, from int64 `input_ids`, `attention_mask` to float32 `last_hidden_state`.
+
+    Args:
+        weights: by name, as PyTorch has them.
+        shape: of these weights.
+        axes: float32 [dim, dim] that the last state is multiplied by; None for nothing.
+    """
+    return _Bert(weights, shape, _FloatProducts(), axes).graph()
 
 
-def int8_graph(weights: Weights, shape: BertShape) -> onnx.ModelProto:
+def int8_graph(weights: Weights, shape: BertShape, axes: Array | None = None) -> onnx.ModelProto:
     """The same with int8 tables and products; sums, norms, attention and GELU stay float32."""
-    return _Bert(weights, shape, _Int8Products()).graph()
+    return _Bert(weights, shape, _Int8Products(), axes).graph()
 
 
 @dataclass
@@ -92,8 +98,11 @@ class _FloatProducts:
     def rows(self, graph: _Nodes, name: str, table: Array, ids: str) -> str:
         return graph.op("Gather", [graph.const(name, table), ids])
 
-    def product(self, graph: _Nodes, name: str, x: str, weight: Array, bias: Array, is_gelu: bool = False) -> str:
-        graph.const(f"{name}.bias", bias)
+    def product(
+        self, graph: _Nodes, name: str, x: str, weight: Array, bias: Array | None = None, is_gelu: bool = False
+    ) -> str:
+        if bias is not None:
+            graph.const(f"{name}.bias", bias)
         if is_gelu:
             x = graph.op("Gelu", [x], domain=MICROSOFT)
         return graph.op("MatMul", [x, graph.const(name, weight)])
@@ -109,7 +118,9 @@ class _Int8Products:
         whole = graph.op("Cast", [graph.op("Gather", [name, ids])], to=TensorProto.FLOAT)
         return graph.op("Mul", [whole, graph.op("Gather", [f"{name}.scale", ids])])
 
-    def product(self, graph: _Nodes, name: str, x: str, weight: Array, bias: Array, is_gelu: bool = False) -> str:
+    def product(
+        self, graph: _Nodes, name: str, x: str, weight: Array, bias: Array | None = None, is_gelu: bool = False
+    ) -> str:
         scale = np.maximum(np.abs(weight).max(axis=0) / WEIGHT_LIMIT, TINY).astype(np.float32)
         quantised = np.clip(np.round(weight / scale), -WEIGHT_LIMIT, WEIGHT_LIMIT).astype(np.int8)
         graph.const(name, quantised)
@@ -118,11 +129,13 @@ class _Int8Products:
             # GELU's values lie in [-0.17, max]. Shifted up they use all of 0..255; the bias takes the shift back.
             x = graph.op("Gelu", [x], domain=MICROSOFT)
             x = graph.op("Add", [x, graph.const("gelu_shift", np.float32(GELU_SHIFT))])
+            assert bias is not None, "GELU's shift needs a bias that takes it back"
             bias = bias - GELU_SHIFT * (quantised.astype(np.float32) * scale).sum(axis=0)
             largest, zero, steps = x, 0, 255
         else:
             largest, zero, steps = graph.op("Abs", [x]), 128, 127
-        graph.const(f"{name}.bias", bias.astype(np.float32))
+        if bias is not None:
+            graph.const(f"{name}.bias", bias.astype(np.float32))
         row_scale = graph.op("ReduceMax", [largest], axes=[1], keepdims=0)
         row_scale = graph.op("Mul", [row_scale, graph.const(f"per_{steps}", np.float32(1 / steps))])
         row_scale = graph.op("Max", [row_scale, graph.const("tiny", np.array([TINY], np.float32))])
@@ -148,9 +161,12 @@ class _Int8Products:
 class _Bert:
     """One encoder; tokens of all texts are rows of one matrix but in attention."""
 
-    def __init__(self, weights: Weights, shape: BertShape, products: _FloatProducts | _Int8Products) -> None:
+    def __init__(
+        self, weights: Weights, shape: BertShape, products: _FloatProducts | _Int8Products, axes: Array | None
+    ) -> None:
         self._weights = weights
         self._shape = shape
+        self._axes = axes
         self._products = products
         self._graph = _Nodes()
 
@@ -163,6 +179,8 @@ class _Bert:
         x = self._rows_of(self._embed(size))
         for layer_idx in range(self._shape.n_layers):
             x = self._layer(x, f"encoder.layer.{layer_idx}", mask, triple_shape)
+        if self._axes is not None:
+            x = self._products.product(graph, "axes", x, self._axes)
         graph.op("Reshape", [x, text_shape], output="last_hidden_state")
         inputs = [
             helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "sequence"])

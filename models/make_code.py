@@ -2,8 +2,9 @@
 
 `python models/make_code.py WEIGHTS [--share S]`: WEIGHTS is what training.train wrote (runs/NAME/weights.pt). The model
 is S of the trained weights and 1 - S of the published ones (Wortsman et al., 2022): a little of the base keeps what the
-training data does not speak of. The graph is that of all-MiniLM-L6-v2; the tokenizer is its own behind a normaliser
-that splits identifiers into words and drops marks. Nothing is written unless the proof holds.
+training data does not speak of. The graph is that of all-MiniLM-L6-v2 with its vectors turned onto their principal axes
+(axes.py); the tokenizer is its own behind a normaliser that splits identifiers into words and drops marks. Nothing is
+written unless the proof holds.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import onnx
 import onnxruntime
 import torch
 
+from axes import principal_axes
 from bert_graph import BertShape, float_graph, int8_graph
 from folder import Keys, write_card, write_folder
 from original import Original
@@ -46,13 +48,17 @@ def main() -> None:
     trained = torch.load(arguments.weights, weights_only=True)
     encoder.bert.load_state_dict(averaged(encoder.bert.state_dict(), trained, arguments.share))
     passages = real_passages()
-    expected = encoder.vectors(passages)
+    axes = principal_axes(arguments.triplets, encoder.vectors)
+    expected = encoder.vectors(passages) @ axes
     shape = BertShape.of(encoder.bert.config.to_dict(), MAX_TOKENS)
     weights = {name: value.numpy() for name, value in encoder.bert.state_dict().items()}
     tokenizer = load_tokenizer()
     with tempfile.TemporaryDirectory() as scratch:
         proofs = {}
-        for name, graph in {"float32": float_graph(weights, shape), "int8": int8_graph(weights, shape)}.items():
+        for name, graph in {
+            "float32": float_graph(weights, shape, axes),
+            "int8": int8_graph(weights, shape, axes),
+        }.items():
             path = Path(scratch) / f"{name}.onnx"
             onnx.save(graph, path)
             proofs[name] = prove(path, tokenizer, passages, expected)

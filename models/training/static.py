@@ -49,7 +49,7 @@ def main() -> None:
     if arguments.weights is not None:
         teacher.bert.load_state_dict(torch.load(arguments.weights, weights_only=True))
     table = distil(teacher.eval())
-    counts = frequencies(load_tokenizer(), [one.passage for one in pairs[:100_000]])
+    counts = frequencies(load_tokenizer(keeps_marks=False), [one.passage for one in pairs[:100_000]])
     model = Static(table, RARITY / (RARITY + counts))
     batches = Batches(pairs, triplets, BATCH, arguments.seed)
     start, step = time.monotonic(), 0
@@ -73,7 +73,7 @@ class Static(torch.nn.Module):  # type: ignore[misc]  # torch is not there when 
 
     def __init__(self, table: Float32, weights: Float32) -> None:
         super().__init__()
-        self.tokenizer = load_tokenizer()
+        self.tokenizer = load_tokenizer(keeps_marks=False)
         self._frame = [self.tokenizer.token_to_id(token) for token in FRAME]
         self.vectors = torch.nn.Parameter(torch.from_numpy(table))
         self.log_weights = torch.nn.Parameter(torch.from_numpy(np.log(np.maximum(weights, 1e-4))).float())

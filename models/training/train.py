@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, help="examples a step (48 on a CPU, 1,024 on a GPU)")
     parser.add_argument("--mini-batch", type=int, help="texts that are held with activations (all on a CPU, 512)")
     parser.add_argument("--learning-rate", type=float, default=4e-5)
-    parser.add_argument("--max-tokens", type=int, default=112, help="longest passage in training")
+    parser.add_argument("--max-tokens", type=int, default=128, help="longest passage in training")
     parser.add_argument("--frozen-layers", type=int, help="first layers that stay as they are (2 on a CPU, else 0)")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--guide", action="store_true", help="mask false negatives by the base model as well")

@@ -1,0 +1,44 @@
+"""Turning vectors onto their principal axes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from axes import principal_axes
+from whence.arrays import Float32
+
+DIM = 8
+
+
+def encode(texts: Sequence[str]) -> Float32:
+    """Unit rows that differ in the last two numbers most."""
+    chance = np.random.default_rng(len(texts))
+    rows = chance.normal(size=(len(texts), DIM)) * np.array([0.01] * (DIM - 2) + [1.0, 2.0])
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
+
+
+@pytest.fixture
+def triplets(tmp_path: Path) -> Path:
+    row = {"repo": "o/n", "level": "L1", "positive": "p", "negatives": [], "symbol": "f", "calls": []}
+    path = tmp_path / "triplets.jsonl"
+    path.write_text("".join(json.dumps({**row, "query": f"q{idx}"}) + "\n" for idx in range(40)), encoding="utf-8")
+    return path
+
+
+def test_cosines_of_whole_vectors_stay_as_they_are(triplets: Path) -> None:
+    rows, turned = encode(["x"] * 20), encode(["x"] * 20) @ principal_axes(triplets, encode)
+
+    np.testing.assert_allclose(rows @ rows.T, turned @ turned.T, atol=1e-5)
+
+
+def test_the_first_numbers_tell_most(triplets: Path) -> None:
+    rows = encode(["x"] * 20)
+    turned = rows @ principal_axes(triplets, encode)
+
+    assert np.square(rows[:, :2]).sum() < 0.1 * np.square(rows).sum()
+    assert np.square(turned[:, :2]).sum() > 0.99 * np.square(turned).sum()
