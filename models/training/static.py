@@ -22,6 +22,7 @@ from training.corpus import arguments_of
 from training.encoder import Encoder, load_tokenizer
 from training.examples import Batches, Example, Triplet, read_examples, texts_of
 from training.losses import contrast
+from training.mine import Pair
 from training.train import held_out, kin_mask, schedule, triplets_right
 
 Float32 = npt.NDArray[np.float32]
@@ -43,19 +44,30 @@ def main() -> None:
     parser.add_argument("--budget-minutes", type=float, required=True)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
-    torch.manual_seed(arguments.seed)
     pairs, triplets = read_examples(arguments.work)
-    teacher = Encoder()
-    if arguments.weights is not None:
-        teacher.bert.load_state_dict(torch.load(arguments.weights, weights_only=True))
-    table = distil(teacher.eval())
-    counts = frequencies(load_tokenizer(keeps_marks=False), [one.passage for one in pairs[:100_000]])
-    model = Static(table, RARITY / (RARITY + counts))
+    table = distil(teacher_of(arguments.weights))
     batches = Batches(pairs, triplets, BATCH, arguments.seed)
+    model = train(table, rarities(pairs), batches, arguments.budget_minutes * 60, arguments.seed, held_out(triplets))
+    np.savez(arguments.work / "static.npz", table=model.rows().detach().numpy())
+
+
+def teacher_of(weights: Path | None) -> Encoder:
+    """The transformer with these weights, or with the published ones."""
+    teacher = Encoder()
+    if weights is not None:
+        teacher.bert.load_state_dict(torch.load(weights, weights_only=True))
+    teacher.eval()
+    return teacher
+
+
+def train(
+    table: Float32, weights: Float32, batches: Batches, budget_s: float, seed: int, checked: Sequence[Triplet]
+) -> Static:
+    """A model that starts from token vectors and weights and learns from batches for some seconds."""
+    torch.manual_seed(seed)
+    model = Static(table.copy(), weights)
     start, step = time.monotonic(), 0
-    budget_s = arguments.budget_minutes * 60
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
-    checked = held_out(triplets)
     while (elapsed := time.monotonic() - start) < budget_s:
         for group in optimizer.param_groups:
             group["lr"] = LEARNING_RATE * schedule(elapsed / budget_s)
@@ -65,7 +77,7 @@ def main() -> None:
         if step % 50 == 1:
             print(f"step {step}, {elapsed:.0f} s, loss {loss:.3f}, held-out {right(model, checked):.3f}", flush=True)
     print(f"{step} steps, held-out triplets right: {right(model, checked):.3f}", flush=True)
-    np.savez(arguments.work / "static.npz", table=model.rows().detach().numpy())
+    return model
 
 
 class Static(torch.nn.Module):  # type: ignore[misc]  # torch is not there when types are checked
@@ -84,6 +96,12 @@ class Static(torch.nn.Module):  # type: ignore[misc]  # torch is not there when 
         kept = torch.ones(len(rows), 1)
         kept[self._frame] = 0
         return rows * kept
+
+    def encoded(self, texts: Sequence[str]) -> Float32:
+        """The rows of texts as an array, nothing kept to learn from."""
+        with torch.no_grad():
+            rows: Float32 = self(texts).numpy()
+        return rows
 
     def forward(self, texts: Sequence[str]) -> torch.Tensor:
         """Float32 [n_texts, DIMENSION] rows of length 1."""
@@ -108,6 +126,12 @@ def distil(teacher: Encoder) -> Float32:
     _, _, axes = np.linalg.svd(vectors, full_matrices=False)
     cut = vectors @ axes[:DIMENSION].T
     return np.asarray(cut / np.linalg.norm(cut, axis=1).mean(), np.float32)
+
+
+def rarities(pairs: Sequence[Pair]) -> Float32:
+    """Float32 [n_tokens]: how much each token is to count at first, near 1 for rare ones."""
+    counts = frequencies(load_tokenizer(keeps_marks=False), [one.passage for one in pairs[:100_000]])
+    return np.asarray(RARITY / (RARITY + counts), np.float32)
 
 
 def frequencies(tokenizer: Tokenizer, texts: Sequence[str]) -> Float32:
