@@ -81,7 +81,7 @@ train: ## train the models that ship: make train work=DIR minutes=N [corpora=DIR
 bench-models: .venv/made-dev ## compare model folders by vectors alone: make bench-models models="A B" [labels=DIR] [corpora=DIR]
 	PYTHONPATH=models $(BIN)/python -m benchmarks.quality.models $(models) $(if $(labels),--labels '$(labels)') $(if $(corpora),--corpora '$(corpora)')
 
-vsix: $(MODULES) ## package the extension with server and model: dist/whence-<version>.vsix
+vsix: $(MODULES) ## package the extension with server and models: dist/whence-<version>.vsix
 	node client/scripts/vsix.mjs
 
 client-types: .venv/made-dev ## write client/src/protocol.ts and the settings in package.json from the server's tables

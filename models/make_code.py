@@ -3,8 +3,8 @@
 `python models/make_code.py WEIGHTS [--share S]`: WEIGHTS is what training.train wrote (runs/NAME/weights.pt). The model
 is S of the trained weights and 1 - S of the published ones (Wortsman et al., 2022): a little of the base keeps what the
 training data does not speak of. The graph is that of all-MiniLM-L6-v2 with its vectors turned onto their principal axes
-(axes.py); the tokenizer is its own behind a normaliser that splits identifiers into words and drops marks. Nothing is
-written unless the proof holds.
+(axes.py); the tokenizer is its own behind a normaliser that splits identifiers into words. Nothing is written unless
+the proof holds.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Asks every tune suite, reads each cause off the ranker itself by ranking with that weight alone, and finds the weights
 under which right places come first: a softmax over a question's candidates (ListNet's top one, Cao and others, 2007),
 held near the weights in use, none below zero. Says what they reach on repositories left out in turn, then writes
-ranking/weights.toml. Needs scipy, which nothing else here does: `pip install scipy`, and models/ on the path.
+ranking/weights.toml. Needs scipy, of the dependency group `training`, and models/ on the path.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Whence and its peers, side by side: `python -m benchmarks.quality.peers [--labels DIR] [--corpora DIR] [--only R] …`.
 
 The same repositories of semble's benchmark, the same questions, one run: semble and VectorCode from PyPI, each in an
-environment of its own under the work folder and with the same MiniLM that Whence ships, and ripgrep with the
+environment of its own under the work folder and with the MiniLM that whence-code was trained from, and ripgrep with the
 questions' words. Each indexes in a process of its own, and answers inside one running process, by its Python API.
 Takes turns folder by folder, so that what else the machine does falls on all. A peer that cannot be had is left out,
 and said to be. Some ten minutes on two cores.

@@ -57,7 +57,7 @@ def hide_name(passage: str, symbol: str) -> str:
 
 
 def blurred(query: str, passage: str, symbol: str, chance: random.Random) -> str:
-    """A passage as it is trained on: shared words hidden in most pairs, the name in half of them."""
+    """A passage as it is trained on: shared words hidden in three of five, the name in two of five."""
     if chance.random() < NAME_HIDDEN:
         passage = hide_name(passage, symbol)
     return hide_shared(query, passage, chance) if chance.random() < HIDING_PAIR else passage

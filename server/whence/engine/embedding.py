@@ -106,7 +106,7 @@ class VectorsPass:
     def _encode(
         self, text_of: dict[PassageHash, str], uses: Counter[PassageHash], vector_of: dict[PassageHash, Float32]
     ) -> None:
-        """Encode into `vector_of`. Every batch goes to the cache at once, so that a stop loses at most one."""
+        """Encode into `vector_of`. Every batch goes to the cache at once, so that a stop loses none."""
         if not text_of:
             return
         encoder = self.job.model.load()

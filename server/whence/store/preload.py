@@ -63,7 +63,7 @@ def load_lancedb() -> ModuleType:
     if missing:
         raise StoreUnsupported(
             f"This processor lacks {' and '.join(missing)}, which LanceDB on Linux x64 needs;"
-            " use a machine made since 2015"
+            " use a machine made since 2013"
         )
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
@@ -77,7 +77,7 @@ def load_lancedb() -> ModuleType:
     except ImportError as failure:
         raise StoreUnsupported(
             f"LanceDB cannot be loaded on {platform.system()} {platform.machine()}, Python {platform.python_version()}"
-            f" ({failure}); see the table of platforms in the README"
+            f" ({failure}); see the platforms in docs/vscode.md"
         ) from failure
     finally:
         gc.freeze()
