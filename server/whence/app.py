@@ -47,6 +47,7 @@ class LocalServices:
         self._first_model: LazyModel | None = None  # made once, so that indexing and searching share one
         self._n_threads = n_threads
         self._choice = ModelChoice.BOTH
+        self._choosing = threading.RLock()  # held to make and to take the models
 
     def find_root(self, start: Path) -> Path:
         """The git work tree around `start`, else `start` itself."""
@@ -59,7 +60,8 @@ class LocalServices:
 
         home = _home()
         root = _checked_root(root, home)
-        model, first_model = self._lazy_model(), self._lazy_first_model()
+        with self._choosing:
+            model, first_model = self._lazy_model(), self._lazy_first_model()
         return Workspace(root, _files(root, home), home, home.vector_cache(), model, first_model)
 
     def evaluator(self, root: Path, scratch: Path, model: Path | None, dimension: int | None) -> Evaluator:
@@ -104,11 +106,12 @@ class LocalServices:
 
     def choose_models(self, choice: ModelChoice) -> bool:
         """Make vectors with other models in folders opened from now on; False where they are chosen already."""
-        is_new = choice is not self._choice
-        if is_new:
-            self._choice = choice
-            self._model = self._first_model = None
-        return is_new
+        with self._choosing:
+            is_new = choice is not self._choice
+            if is_new:
+                self._choice = choice
+                self._model = self._first_model = None
+            return is_new
 
     def refresh(
         self, workspace: Workspace, paths: Sequence[str] | None, on_progress: OnProgress, token: CancelToken
@@ -153,18 +156,20 @@ class LocalServices:
         from whence.encoder.lazy import LazyModel
         from whence.encoder.model_folder import model_dirs
 
-        if self._model is None:
-            self._model = LazyModel(model_dirs(self._choice)[0], self._n_threads)
-        return self._model
+        with self._choosing:
+            if self._model is None:
+                self._model = LazyModel(model_dirs(self._choice)[0], self._n_threads)
+            return self._model
 
     def _lazy_first_model(self) -> LazyModel | None:
         from whence.encoder.lazy import LazyModel
         from whence.encoder.model_folder import model_dirs
 
-        folder = model_dirs(self._choice)[1]
-        if self._first_model is None and folder is not None:
-            self._first_model = LazyModel(folder, self._n_threads)
-        return self._first_model
+        with self._choosing:
+            folder = model_dirs(self._choice)[1]
+            if self._first_model is None and folder is not None:
+                self._first_model = LazyModel(folder, self._n_threads)
+            return self._first_model
 
 
 def _checked_root(root: Path, home: IndexHome) -> Path:

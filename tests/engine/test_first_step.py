@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -198,3 +199,41 @@ def test_status_tells_which_model_knows_how_much(workspace: Workspace, whence: W
 
     assert f"meaning   0 of {n_chunks} chunks by tiny, {n_chunks} by whence-static until then" in told
     assert f"{n_chunks} chunks are found by a faster model's meaning" in answer
+
+
+@pytest.mark.parametrize("few", [0, 256])
+def test_a_first_model_that_is_not_there_is_left_out(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, few: int
+) -> None:
+    monkeypatch.setenv("WHENCE_FIRST_MODEL", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(first_step, "FEW_CHUNKS", few)
+
+    with closing(LocalServices().open(shop)) as opened:
+        assert opened.refresh().is_complete
+        assert opened.status().counts.is_complete
+        assert opened.search(NAMED).hits
+    assert "the first model is left out: No model folder" in caplog.text
+
+
+def test_a_damaged_first_model_costs_neither_indexing_nor_search(workspace: Workspace, tmp_path: Path) -> None:
+    stop_when(workspace, is_settling)
+    damaged = tmp_path / "damaged"
+    shutil.copytree(STATIC, damaged)
+    (damaged / "model.onnx").write_bytes(b"no graph")
+    os.environ["WHENCE_FIRST_MODEL"] = str(damaged)
+
+    with closing(LocalServices().open(workspace.root)) as opened:
+        assert opened.search(NAMED).hits
+        assert opened.refresh().is_complete
+        assert opened.search(NAMED).hits
+
+
+def test_a_first_table_that_cannot_be_read_is_begun_anew(workspace: Workspace) -> None:
+    status = stop_when(workspace, is_settling)
+    for table in Path(status.index_dir).glob("tables/vectors-*.lance"):
+        shutil.rmtree(table / "_versions")
+
+    with closing(LocalServices().open(workspace.root)) as opened:
+        assert opened.search(NAMED).hits
+        assert opened.refresh().reset_reason is None
+        assert opened.status().counts.is_complete

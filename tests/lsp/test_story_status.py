@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from tests.lsp.client import Json, run_async
 from tests.lsp.support import configure, indexed, is_complete, paths, serving, until
+from tests.support import write_tree
 from whence.app import LocalServices
 from whence.engine import first_step
 from whence.engine.jobs import CancelToken, Phase, Progress
@@ -80,6 +82,23 @@ async def test_models_chosen_in_the_settings_are_used_from_then_on(shop: Path) -
 
         configure(client, {"index": {"models": "both"}})
         await until(client, "whence/status", {}, lambda told: told["model"] == tiny and is_complete(told))
+
+
+@run_async
+async def test_the_last_choice_of_models_counts_and_a_folder_that_is_gone_harms_no_other(
+    shop: Path, tmp_path: Path
+) -> None:
+    gone = write_tree(tmp_path / "gone", {"a.py": "def one():\n    return 1\n"})
+    async with serving(gone, shop, is_indexed=True) as client:
+        shutil.rmtree(gone)
+        for models in ("whence-static", "both", "whence-code", "whence-static"):
+            configure(client, {"index": {"models": models}})
+
+        question = {"query": "how much do products in the cart cost altogether"}
+        found = await until(client, "whence/search", question, lambda answer: bool(answer["hits"]))
+        assert found["hits"][0]["symbol"] == "basketTotal"
+        assert (await client.request("whence/status", {}))["model"] == "whence-static"
+        assert not [line for line in client.log if "Traceback" in line]
 
 
 @run_async

@@ -124,7 +124,7 @@ def default_model_dir(environ: Mapping[str, str] = os.environ) -> Path:
     `read_model_folder` to say.
     """
     named = environ.get("WHENCE_MODEL")
-    return Path(named).expanduser() if named else _shipped(DEFAULT_MODEL)
+    return _expanded(named) if named else _shipped(DEFAULT_MODEL)
 
 
 def first_model_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
@@ -134,7 +134,7 @@ def first_model_dir(environ: Mapping[str, str] = os.environ) -> Path | None:
     """
     named = environ.get("WHENCE_FIRST_MODEL")
     if named:
-        return None if named == NO_MODEL else Path(named).expanduser()
+        return None if named == NO_MODEL else _expanded(named)
     return None if environ.get("WHENCE_MODEL") else _shipped(FIRST_MODEL)
 
 
@@ -194,6 +194,14 @@ def verify_checksums(spec: ModelSpec) -> None:
             raise ModelDamaged(f"{path} cannot be read: {exc.strerror}; {NEXT_STEP}") from exc
         if found != expected:
             raise ModelDamaged(f"{path} is not the file {SPEC_FILE} names: its SHA-256 differs; {NEXT_STEP}")
+
+
+def _expanded(named: str) -> Path:
+    """A folder as a person names it; `~nobody` stays as it is, and will be said not to be there."""
+    try:
+        return Path(named).expanduser()
+    except RuntimeError:
+        return Path(named)
 
 
 def _shipped(name: str) -> Path:

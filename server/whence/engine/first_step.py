@@ -6,6 +6,7 @@ as they come (embedding.py), and when every chunk has one, nothing of the first 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,9 +19,12 @@ from whence.engine.ports import Model
 from whence.engine.prepare import prepare
 from whence.engine.tally import Job
 from whence.engine.wanted import Wanted
+from whence.errors import ModelError
 
 if TYPE_CHECKING:
     from whence.arrays import Float32
+
+logger = logging.getLogger(__name__)
 
 FEW_CHUNKS = 256
 """So many wait for the model alone, which embeds 40 to 80 a second on two cores: three to six seconds. Loading another
@@ -38,6 +42,11 @@ class FirstStep:
     _pending: list[Wanted] = attrs.field(factory=list, init=False)
     _n_pending: int = attrs.field(default=0, init=False)
     _has_begun: bool = attrs.field(default=False, init=False)
+    _model: Model | None = attrs.field(init=False)
+    """The first model; None where there is none but the model itself, or it cannot be used."""
+
+    def __attrs_post_init__(self) -> None:
+        self._model = _other_model(self.job)
 
     def offer(self, wanted: Wanted) -> None:
         """Take chunks that lack their vector; `write` decides what becomes of them."""
@@ -58,8 +67,13 @@ class FirstStep:
         chunks = [chunk for wanted in self._pending for chunk in wanted.chunks]
         texts = [text for wanted in self._pending for text in wanted.passages]
         self._pending, self._n_pending = [], 0
-        with self.job.tally.time("first"):
-            vectors = _encoded(self.job, model, texts)
+        try:
+            with self.job.tally.time("first"):
+                vectors = _encoded(self.job, model, texts)
+        except ModelError as failure:
+            _say_left_out(failure)
+            self._model = None
+            return
         store = self.job.store
         self.job.writes.submit(store.add_first_vectors, model.fingerprint, model.name, chunks, vectors)
 
@@ -103,11 +117,20 @@ class FirstStep:
         idxs = [idx for idx, record in enumerate(prepared.records) if record.chunk_id in lacking]
         self.offer(Wanted.of(prepared, idxs))
 
-    @property
-    def _model(self) -> Model | None:
-        """The first model; None where there is none but the model itself."""
-        first = self.job.first_model
-        return None if first is None or first.fingerprint == self.job.model.fingerprint else first
+
+def _other_model(job: Job) -> Model | None:
+    """The first model where it is another one, and can be used."""
+    own = job.model.fingerprint
+    try:
+        return None if job.first_model is None or job.first_model.fingerprint == own else job.first_model
+    except ModelError as failure:
+        _say_left_out(failure)
+        return None
+
+
+def _say_left_out(failure: ModelError) -> None:
+    """It is a hint only: everything is embedded without it, later."""
+    logger.warning("the first model is left out: %s", failure)
 
 
 def _encoded(job: Job, model: Model, texts: Sequence[str]) -> Float32:

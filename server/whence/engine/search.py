@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from heapq import nlargest
@@ -10,11 +11,23 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from whence.domain import ChunkId, ChunkRecord, Filters, Hit, IndexCounts, Query, Scored, SearchResult, Span
+from whence.domain import (
+    ChunkId,
+    ChunkRecord,
+    Filters,
+    Fingerprint,
+    Hit,
+    IndexCounts,
+    Query,
+    Scored,
+    SearchResult,
+    Span,
+)
 from whence.engine.drafts import Draft, passes, passing
 from whence.engine.freshness import Truth
 from whence.engine.ports import Files, Model, Store
 from whence.engine.stages import StageClock
+from whence.errors import ModelError
 from whence.ranking.candidates import Candidate, Ranked
 from whence.ranking.diversity import diversify
 from whence.ranking.evidence import Evidences
@@ -26,6 +39,8 @@ from whence.text.words import spellings_of
 
 if TYPE_CHECKING:
     from whence.arrays import Float32
+
+logger = logging.getLogger(__name__)
 
 CANDIDATES_PER_HIT = 4
 MIN_CANDIDATES = 40
@@ -203,8 +218,12 @@ class Searcher:
 
     def _look_up_first(self, model: Model, query: Query, limit: int, clock: StageClock) -> list[Scored]:
         """Chunks near the query by the first model, with their similarity on the common scale."""
-        encoder = clock.timed("load", model.load)
-        vector = clock.timed("encode", lambda: encoder.encode_query(query.text))
+        try:
+            encoder = clock.timed("load", model.load)
+            vector = clock.timed("encode", lambda: encoder.encode_query(query.text))
+        except ModelError as failure:
+            logger.warning("the first model is left out: %s", failure)
+            return []
         with clock.time("first"):
             found = self._store.search_first_vectors(model.fingerprint, vector, limit, query.filters)
         return [Scored(one.chunk_id, model.query_similarity.of(one.score)) for one in found]
@@ -215,7 +234,7 @@ class Searcher:
         model = self._first_model
         if counts.n_first == 0:
             return counts, None
-        if model is None or self._store.first_model() != model.fingerprint:
+        if model is None or not _is_of(model, self._store.first_model()):
             return attrs.evolve(counts, n_first=0), None
         return counts, model
 
@@ -269,6 +288,14 @@ class Searcher:
         nearest = [near for word in form.words for near in self._store.terms_like(word, 2) if near != word]
         distinct = list(dict.fromkeys(nearest))[:NEAREST_WORDS]
         return tuple(spellings_of(self._store.name_with(near)).get(near, near) for near in distinct)
+
+
+def _is_of(model: Model, fingerprint: Fingerprint | None) -> bool:
+    """Whether vectors came from a model; a model that is not there has none."""
+    try:
+        return fingerprint == model.fingerprint
+    except ModelError:
+        return False
 
 
 def _has_vectors(counts: IndexCounts, drafts: Sequence[Draft]) -> bool:

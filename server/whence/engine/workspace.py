@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
@@ -37,11 +36,12 @@ from whence.engine.jobs import CancelToken, OnProgress, Phase, Progress, ignore_
 from whence.engine.plan import RULE_FILES, Plan, plan_paths, plan_refresh
 from whence.engine.ports import Files, Model, Store, StoreHome, VectorCache
 from whence.engine.prepare import prepare
+from whence.engine.readers import Reader, Readers
 from whence.engine.recent import RecentFiles
 from whence.engine.search import Retrieved, Searcher
 from whence.engine.similar import SimilarFinder, SimilarResult
 from whence.engine.tally import RefreshReport
-from whence.errors import StoreCorrupt, StoreError, UsageError
+from whence.errors import ModelError, StoreCorrupt, StoreError, UsageError
 from whence.ranking.candidates import Candidate
 from whence.ranking.likeness import ALIKE
 
@@ -83,10 +83,9 @@ class Workspace:
         self._cache = cache
         self._model = model
         self._first_model = first_model
-        self._opening = threading.Lock()
-        self._reader: Store | None = None  # under _opening; opened by the first use that needs it
-        self._chunked: OrderedDict[tuple[str, FileHash], tuple[Chunk, ...]] = OrderedDict()  # under _opening
-        self._searcher: Searcher | None = None  # under _opening; over the reader, and closed with it
+        self._readers = Readers(self._open_reader)
+        self._chunked: OrderedDict[tuple[str, FileHash], tuple[Chunk, ...]] = OrderedDict()  # under _chunking
+        self._chunking = threading.Lock()
 
     def refresh(
         self,
@@ -118,13 +117,13 @@ class Workspace:
         finally:
             store.close()
             if store.reset_reason is not None:
-                self._close_reader()  # it looks at the index that was set aside
+                self._readers.look_again()  # it looks at the index that was set aside
 
     def n_files_to_do(self) -> int | None:
         """How many files a refresh would have to look into; None where the index has to be begun anew."""
         try:
-            with self._reading() as store:
-                plan = plan_refresh(self._files.listing(), store.files())
+            with self._readers.use() as reader:
+                plan = plan_refresh(self._files.listing(), reader.store.files())
         except StoreError:
             return None
         return len(plan.read) + len(plan.drop) + len(plan.embed)
@@ -139,7 +138,7 @@ class Workspace:
 
     def look_again(self) -> None:
         """Open the index anew at its next use: another process may have begun it from scratch."""
-        self._close_reader()
+        self._readers.look_again()
 
     def search(self, query: Query, *, by_name: bool = False) -> SearchResult:
         """Answer a query from the index as it is; `by_name`: from names and paths alone, without heavy libraries.
@@ -147,8 +146,8 @@ class Workspace:
         Raises:
             StoreCorrupt: there is no index that can be read.
         """
-        with self._reading():
-            return self._open_searcher().search(query, self.drafts.all(), by_name=by_name)
+        with self._readers.use() as reader:
+            return reader.searcher.search(query, self.drafts.all(), by_name=by_name)
 
     def paths(self) -> list[str]:
         """The files that are indexed.
@@ -156,8 +155,8 @@ class Workspace:
         Raises:
             StoreCorrupt: there is no index that can be read.
         """
-        with self._reading() as store:
-            return [path for path, file in store.files().items() if file.reason is None]
+        with self._readers.use() as reader:
+            return [path for path, file in reader.store.files().items() if file.reason is None]
 
     def retrieved(self, text: str, limit: int) -> Retrieved:
         """What words alone and vectors alone give: for measuring what ranking makes of it.
@@ -165,8 +164,8 @@ class Workspace:
         Raises:
             StoreCorrupt: there is no index that can be read.
         """
-        with self._reading():
-            return self._open_searcher().retrieved(text, limit)
+        with self._readers.use() as reader:
+            return reader.searcher.retrieved(text, limit)
 
     def candidates(self, text: str) -> list[Candidate]:
         """What would be ranked for a question, in no order: for learning how to.
@@ -174,8 +173,8 @@ class Workspace:
         Raises:
             StoreCorrupt: there is no index that can be read.
         """
-        with self._reading():
-            return self._open_searcher().candidates(text)
+        with self._readers.use() as reader:
+            return reader.searcher.candidates(text)
 
     def similar(
         self, path: str, line: int, limit: int, threshold: float = ALIKE, last_line: int | None = None
@@ -186,8 +185,8 @@ class Workspace:
             UsageError: the file or the line is not there, or the file is left out of the index.
             StoreCorrupt: there is no index that can be read.
         """
-        with self._reading() as store:
-            return self._finder(store, threshold).find(path, line, limit, last_line)
+        with self._readers.use() as reader:
+            return self._finder(reader.store, threshold).find(path, line, limit, last_line)
 
     def similar_if_known(self, path: str, target: Chunk, limit: int, threshold: float = ALIKE) -> SimilarResult | None:
         """Code like one chunk of a file, None where its vector is not known yet; never runs the model.
@@ -195,8 +194,8 @@ class Workspace:
         Raises:
             StoreCorrupt: there is no index that can be read.
         """
-        with self._reading() as store:
-            return self._finder(store, threshold).find_known(path, target, limit)
+        with self._readers.use() as reader:
+            return self._finder(reader.store, threshold).find_known(path, target, limit)
 
     def chunks(self, path: str) -> Sequence[Chunk]:
         """The chunks of a file as it stands on screen, else on disk; empty when it is gone."""
@@ -204,11 +203,11 @@ class Workspace:
         if source is None:
             return ()
         key = (path, source.file_hash)
-        with self._opening:
+        with self._chunking:
             known = self._chunked.get(key)
         if known is None:
             known = tuple(chunk_source(source))
-            with self._opening:
+            with self._chunking:
                 self._chunked[key] = known
                 while len(self._chunked) > MAX_CHUNKED:
                     self._chunked.popitem(last=False)
@@ -228,9 +227,9 @@ class Workspace:
     def update_drafts(self, paths: Sequence[str]) -> None:
         """Compare open documents with the index, where there is one; nothing is encoded."""
         try:
-            with self._reading() as store:
+            with self._readers.use() as reader:
                 for path in paths:
-                    self.drafts.update(path, store)
+                    self.drafts.update(path, reader.store)
         except StoreError:
             for path in paths:
                 self.drafts.update(path, None)
@@ -256,7 +255,7 @@ class Workspace:
     def status(self) -> IndexStatus:
         """Tell the state of the index without opening its table."""
         status = self._home.status(self.root, self._model.fingerprint)
-        if status.first_model and (self._first_model is None or self._first_model.name != status.first_model):
+        if status.first_model and status.first_model != self._first_name():
             return attrs.evolve(status, first_model="", counts=attrs.evolve(status.counts, n_first=0))  # nobody asks it
         return status
 
@@ -291,9 +290,15 @@ class Workspace:
                 yield from prepare(source, source.mtime_ns).passages
 
     def close(self) -> None:
-        """Let go of the index; a later use opens it again."""
-        self._close_reader()
+        """Let go of the index once no thread is at it; a later use opens it again."""
+        self._readers.look_again()
         self._cache.close()
+
+    def _first_name(self) -> str:
+        try:
+            return self._first_model.name if self._first_model else ""
+        except ModelError:
+            return ""
 
     def _plan(self, store: Store, paths: Sequence[str] | None) -> Plan:
         found = None if paths is None else self._look_at(paths, store)
@@ -318,40 +323,13 @@ class Workspace:
                 found[listed.path] = listed
         return found
 
-    @contextmanager
-    def _reading(self) -> Iterator[Store]:
-        """The index as others write it; after a failure it is opened anew by the next use."""
-        try:
-            yield self._open_reader()
-        except StoreError:
-            self._close_reader()
-            raise
-
-    def _open_reader(self) -> Store:
-        with self._opening:
-            if self._reader is None:
-                found = self._home.inspect(self.root, self._model.fingerprint)
-                if found.state is not IndexState.USABLE:
-                    words = _STATE_WORDS[found.state]
-                    raise StoreCorrupt(f'The index of {self.root} is {words}; run "whence index" first')
-                self._reader = self._home.open_for_reading(self.root)
-            return self._reader
-
-    def _open_searcher(self) -> Searcher:
-        store = self._open_reader()
-        with self._opening:
-            if self._searcher is None:
-                self._searcher = Searcher(self._on_screen, store, self._model, self._first_model)
-            return self._searcher
-
-    def _close_reader(self) -> None:
-        with self._opening:
-            searcher, self._searcher = self._searcher, None
-            reader, self._reader = self._reader, None
-        if searcher is not None:
-            searcher.close()
-        if reader is not None:
-            reader.close()
+    def _open_reader(self) -> Reader:
+        found = self._home.inspect(self.root, self._model.fingerprint)
+        if found.state is not IndexState.USABLE:
+            words = _STATE_WORDS[found.state]
+            raise StoreCorrupt(f'The index of {self.root} is {words}; run "whence index" first')
+        store = self._home.open_for_reading(self.root)
+        return Reader(store, Searcher(self._on_screen, store, self._model, self._first_model))
 
     def _finder(self, store: Store, threshold: float) -> SimilarFinder:
         return SimilarFinder(self._on_screen, store, self._cache, self._model, threshold)
@@ -359,7 +337,8 @@ class Workspace:
     def _stored_file(self, path: str) -> StoredFile | None:
         if self.state() is not IndexState.USABLE:
             return None
-        return self._open_reader().file(path)
+        with self._readers.use() as reader:
+            return reader.store.file(path)
 
 
 _STATE_WORDS = {

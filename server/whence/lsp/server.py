@@ -207,14 +207,15 @@ def _register_changes(server: Server) -> None:
     @ls.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     async def folders_changed(params: types.DidChangeWorkspaceFoldersParams) -> None:
         await session.is_ready.wait()
-        for gone in params.event.removed:
-            closed = await session.close_folder(gone.uri)
-            if closed is not None:
-                _forget(server, closed)
-        for added in params.event.added:
-            opened = await session.open_folder(added.uri, added.name)
-            if opened is not None:
-                _follow(server, opened)
+        async with session.changing_folders:
+            for gone in params.event.removed:
+                closed = await session.close_folder(gone.uri)
+                if closed is not None:
+                    _forget(server, closed)
+            for added in params.event.added:
+                opened = await session.open_folder(added.uri, added.name)
+                if opened is not None:
+                    _follow(server, opened)
         server.documents.look_again()
         server.status_news.changed()
 
@@ -284,7 +285,7 @@ async def _status(server: Server) -> object:
 def _follow(server: Server, opened: Folder) -> None:
     """Watch a folder that was opened while the session goes on, and index it where folders are to be."""
     server.watcher.folder_opened(opened)
-    if server.session.settings.index.on_open:
+    if server.session.settings.index.on_open and server.session.is_settled.is_set():
         server.session.keeper.request(opened.workspace)
 
 
@@ -295,14 +296,18 @@ def _forget(server: Server, closed: Folder) -> None:
 
 async def _use_chosen_models(server: Server) -> None:
     """Where other models are chosen than folders were opened with, open these anew."""
-    await server.session.is_ready.wait()
-    if server.session.services.choose_models(server.session.settings.index.models):
-        for folder in list(server.session.folders):
-            anew = await server.session.reopen_folder(folder)
-            _forget(server, folder)
-            _follow(server, anew)
-        server.documents.look_again()
-        server.status_news.changed()
+    session = server.session
+    await session.is_ready.wait()
+    async with session.changing_folders:
+        if not session.services.choose_models(session.settings.index.models):
+            return
+        for folder in list(session.folders):
+            anew = await session.reopen_folder(folder)
+            if anew is not None:
+                _forget(server, folder)
+                _follow(server, anew)
+    server.documents.look_again()
+    server.status_news.changed()
 
 
 async def _open_folders(server: Server) -> None:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import attrs
 
@@ -64,6 +64,8 @@ class Session:
         self.services = services
         self.settings = Settings()
         self.folders: list[Folder] = []
+        self.changing_folders = asyncio.Lock()
+        """Held while folders of a session that goes on are opened and closed."""
         self.is_ready = asyncio.Event()
         """Set once the folders of `initialize` are open."""
         self.is_settled = asyncio.Event()
@@ -75,7 +77,6 @@ class Session:
         self._background = ThreadPoolExecutor(1, "whence-background")
         self._loading = ThreadPoolExecutor(1, "whence-loading")
         self._loaded: asyncio.Future[None] | None = None
-        self._at_work: set[asyncio.Future[Any]] = set()  # on any lane
 
     @property
     def keeper(self) -> Keeper:
@@ -146,14 +147,20 @@ class Session:
             await self.carry_out(folder.workspace.close)
         return folder
 
-    async def reopen_folder(self, folder: Folder) -> Folder:
-        """Open a folder anew, as the services are now, in the place of the one that was open; it is never missing."""
-        workspace = await self.carry_out(self.services.open, folder.path)
+    async def reopen_folder(self, folder: Folder) -> Folder | None:
+        """Open a folder anew, as the services are now, in the place of the one that was open; it is never missing.
+
+        None, and a line in the log, where it cannot be opened any more; then the old one stays. For a caller that holds
+        `changing_folders`.
+        """
+        try:
+            workspace = await self.carry_out(self.services.open, folder.path)
+        except (WhenceError, OSError) as failure:
+            logger.warning("%s is not opened anew: %s", folder.uri, failure)
+            return None
         anew = attrs.evolve(folder, workspace=workspace)
         self.folders[self.folders.index(folder)] = anew
         await self.carry_out(self.keeper.forget, folder.workspace)
-        if self._at_work:  # what began with the old one ends with it
-            await asyncio.wait(set(self._at_work))
         await self.carry_out(folder.workspace.close)
         return anew
 
@@ -214,7 +221,4 @@ class Session:
                 self.on_standing(folder, standing)
 
     async def _on(self, lane: ThreadPoolExecutor, work: Callable[[], T]) -> T:
-        future = asyncio.get_running_loop().run_in_executor(lane, work)
-        self._at_work.add(future)
-        future.add_done_callback(self._at_work.discard)
-        return await future
+        return await asyncio.get_running_loop().run_in_executor(lane, work)

@@ -30,6 +30,7 @@ class Watcher:
         self._session = session
         self._protocol = protocol
         self._client_watches = False
+        self._is_started = False
         self._stops: dict[str, threading.Event] = {}  # by folder URI, for folders watched here
 
     async def start(self) -> None:
@@ -38,12 +39,13 @@ class Watcher:
         watched = workspace.did_change_watched_files if workspace else None
         if watched is not None and watched.dynamic_registration:
             self._client_watches = await self._register()
+        self._is_started = True
         for folder in self._session.folders:
             self.folder_opened(folder)
 
     def folder_opened(self, folder: Folder) -> None:
-        """Watch one more folder, unless the client does."""
-        if self._client_watches or folder.uri in self._stops:
+        """Watch one more folder, unless the client does; before `start` nothing is watched."""
+        if not self._is_started or self._client_watches or folder.uri in self._stops:
             return
         stop = self._stops[folder.uri] = threading.Event()
         loop = asyncio.get_running_loop()

@@ -18,7 +18,11 @@ _NO_SPACE = re.compile(
 _NO_SPACE_CODES = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}  # Windows has no quotas
 _NOT_FOUND = re.compile(r"not ?found|no such file", re.IGNORECASE)
 _CONFLICT = re.compile(r"commit conflict|too many concurrent writers", re.IGNORECASE)
-_PASSING = re.compile(r"too many open files|permission denied|cannot allocate|out of memory|timed out", re.IGNORECASE)
+_PASSING = re.compile(
+    r"too many open files|permission denied|cannot allocate|out of memory|timed out"
+    r"|access is denied|os error (?:5|32|33|1455)\b",  # Windows, where a virus scanner may hold a file for a moment
+    re.IGNORECASE,
+)
 """What says nothing about the files: the next try may do."""
 
 _OUR_MISTAKE = re.compile(r"invalid user input|sql parser|error during planning|no field named", re.IGNORECASE)

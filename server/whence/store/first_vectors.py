@@ -6,16 +6,20 @@ remembers whose they are and how many of them stand in, so that status need not 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from whence.domain import ChunkId, ChunkRecord, Fingerprint
 from whence.store.catalogue import FIRST_NAME, N_FIRST, Catalogue
+from whence.store.failures import TABLE_FAILURES
 from whence.store.format import table_name_of
 
 if TYPE_CHECKING:
     from whence.arrays import Float32
     from whence.store.tables import Tables
+
+logger = logging.getLogger(__name__)
 
 FIRST_FINGERPRINT: Final = "first_fingerprint"
 
@@ -41,10 +45,16 @@ class FirstVectors:
     def ids(self, tables: Tables) -> set[ChunkId]:
         """Chunks that have a row."""
         if self._ids is None:
-            name = self.table_name()
-            self._ids = set(map(ChunkId, tables.all_vector_ids(name))) if name else set()
-            self._standing = self._ids - self._catalogue.all_embedded() if name else set()
+            self._ids = self._stored_ids(tables)
+            self._standing = self._ids - self._catalogue.all_embedded() if self._ids else set()
         return self._ids
+
+    def recount(self, tables: Tables) -> None:
+        """Find out anew how many stand in, after chunks lost their own vectors."""
+        self._ids = None
+        self.ids(tables)
+        with self._catalogue.transaction():
+            self.note()
 
     def begin(self, tables: Tables, fingerprint: Fingerprint, model: str) -> None:
         """Make room for this model's; those of another go."""
@@ -95,3 +105,15 @@ class FirstVectors:
                     self._catalogue.forget_state(key)
         self._ids = None
         tables.drop_other_vectors()
+
+    def _stored_ids(self, tables: Tables) -> set[ChunkId]:
+        """Those of the table; of one that cannot be read nothing is left, and nothing else comes to harm."""
+        name = self.table_name()
+        if not name:
+            return set()
+        try:
+            return set(map(ChunkId, tables.all_vector_ids(name)))
+        except TABLE_FAILURES as failure:
+            logger.warning("the first model's vectors are begun anew: %s", failure)
+            tables.drop_other_vectors()
+            return set()

@@ -20,7 +20,7 @@ from typing import Final
 import attrs
 
 from whence.domain import Fingerprint, Found, IndexState, IndexStatus
-from whence.errors import StoreCorrupt, StoreError
+from whence.errors import StoreCorrupt, StoreError, UsageError
 from whence.store.disk import n_bytes_of, remove
 from whence.store.failures import full, is_no_space
 from whence.store.format import (
@@ -69,7 +69,7 @@ class IndexHome:
         """The home WHENCE_HOME names, else the user's cache folder."""
         named = os.environ.get(HOME_VARIABLE)
         if named:
-            return cls(Path(named).expanduser().absolute(), content)
+            return cls(_expanded(named).absolute(), content)
         from platformdirs import user_cache_dir
 
         return cls(Path(user_cache_dir("whence", appauthor=False)), content)
@@ -278,6 +278,18 @@ def _unwritable(folder: Path, failure: OSError) -> StoreError:
     return StoreError(
         f"The folder {folder} cannot be written ({why}); make it writable or name another with {HOME_VARIABLE}"
     )
+
+
+def _expanded(named: str) -> Path:
+    """A folder as a person names it.
+
+    Raises:
+        UsageError: it is in the home of somebody who is not known.
+    """
+    try:
+        return Path(named).expanduser()
+    except RuntimeError:
+        raise UsageError(f"{HOME_VARIABLE} names {named}, and nobody of that name has a home here") from None
 
 
 def _real_path(root: Path) -> str:

@@ -21,7 +21,7 @@ from whence.domain import ChunkId, ChunkRecord, Filters, Fingerprint, IndexCount
 from whence.errors import StoreCorrupt, StoreError, bug
 from whence.store.catalogue import Catalogue
 from whence.store.disk import pieces_of
-from whence.store.failures import translated
+from whence.store.failures import TABLE_FAILURES, translated
 from whence.store.first_vectors import FirstVectors
 from whence.store.format import CATALOGUE_NAME, TABLES_NAME, Header, table_name_of
 from whence.store.lock import WriterLock
@@ -138,10 +138,13 @@ class Index:
     def search_first_vectors(
         self, fingerprint: Fingerprint, vector: Float32, limit: int, filters: Filters
     ) -> list[Scored]:
-        """The same among the first model's vectors, of the chunks that have no other."""
+        """The same among the first model's vectors, of chunks that have no other; none where they cannot be read."""
         with translated(self._folder):
-            name = table_name_of(fingerprint)
-            found = _scored(self._open_tables().search_vectors(vector, limit, filters, name))
+            tables, name = self._open_tables(), table_name_of(fingerprint)
+            try:
+                found = _scored(tables.search_vectors(vector, limit, filters, name))
+            except TABLE_FAILURES:
+                return []  # a hint; the next writer begins them anew
             embedded = self._catalogue.embedded([scored.chunk_id for scored in found])
             return [scored for scored in found if scored.chunk_id not in embedded]
 
@@ -337,6 +340,7 @@ class Index:
                 self._first.drop(self._open_tables())
             else:
                 self._open_tables().drop_other_vectors(self._first.table_name())
+                self._first.recount(self._open_tables())
 
     # Between the two sides
 
@@ -413,7 +417,9 @@ class Index:
             is_unsettled = self._is_checked and not self._catalogue.state(SETTLED)
             if is_unsettled and self._catalogue.counts().is_complete:
                 self.settle(is_final=True)
-            pieces = sorted(pieces_of(self._folder / TABLES_NAME).items())
+            hints = f"{self._first.table_name()}.lance/"  # nothing depends on those
+            found = pieces_of(self._folder / TABLES_NAME).items()
+            pieces = sorted(piece for piece in found if not piece[0].startswith(hints))
             with self._catalogue.transaction():
                 self._catalogue.set_state(PIECES, json.dumps(pieces))
 
