@@ -42,9 +42,11 @@ def main() -> None:
     parser.add_argument("--share", type=float, default=1.0, help="of the trained weights; the rest is the base")
     parser.add_argument("--triplets", type=Path, required=True, help="of training.negatives: what scales are found on")
     parser.add_argument("--version", default="1")
+    parser.add_argument("--without-marks", action="store_true", help="drop brackets and operators, to compare")
     parser.add_argument("--out", type=Path, default=FOLDER)
     arguments = parser.parse_args()
     base, encoder = Original(base_folder()), Encoder().eval()
+    tokenizer = encoder.tokenizer = load_tokenizer(keeps_marks=not arguments.without_marks)
     trained = torch.load(arguments.weights, weights_only=True)
     encoder.bert.load_state_dict(averaged(encoder.bert.state_dict(), trained, arguments.share))
     passages = real_passages()
@@ -52,7 +54,6 @@ def main() -> None:
     expected = encoder.vectors(passages) @ axes
     shape = BertShape.of(encoder.bert.config.to_dict(), MAX_TOKENS)
     weights = {name: value.numpy() for name, value in encoder.bert.state_dict().items()}
-    tokenizer = load_tokenizer()
     with tempfile.TemporaryDirectory() as scratch:
         proofs = {}
         for name, graph in {
