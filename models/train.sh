@@ -23,5 +23,5 @@ run training.train --work "$work" --run whole --budget-minutes "$(share 0.6)" --
     --from-weights "$work/runs/pairs/weights.pt"
 run training.curves --work "$work" --run pairs --run whole --out "$work/curves.svg"
 run training.static --work "$work" --weights "$work/runs/whole/weights.pt" --budget-minutes 6
-"$env/bin/python" models/make_code.py "$work/runs/whole/weights.pt" --share 0.7 --triplets "$work/triplets.jsonl"
+"$env/bin/python" models/make_code.py "$work/runs/whole/weights.pt" --share 0.8 --triplets "$work/triplets.jsonl"
 "$env/bin/python" models/make_static.py "$work/static.npz" --triplets "$work/triplets.jsonl"
