@@ -168,7 +168,13 @@ class LocalServices:
         with self._choosing:
             folder = model_dirs(self._choice)[1]
             if self._first_model is None and folder is not None:
-                self._first_model = LazyModel(folder, self._n_threads)
+                model = LazyModel(folder, self._n_threads)
+                try:
+                    model.fingerprint  # noqa: B018  # from here on its identity is known; only loading may fail
+                except ModelError as failure:
+                    logger.warning("the first model is left out: %s", failure)
+                else:
+                    self._first_model = model
             return self._first_model
 
 

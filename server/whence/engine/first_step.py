@@ -43,10 +43,11 @@ class FirstStep:
     _n_pending: int = attrs.field(default=0, init=False)
     _has_begun: bool = attrs.field(default=False, init=False)
     _model: Model | None = attrs.field(init=False)
-    """The first model; None where there is none but the model itself, or it cannot be used."""
+    """The first model; None where there is none but the model itself, or it cannot be loaded."""
 
     def __attrs_post_init__(self) -> None:
-        self._model = _other_model(self.job)
+        first = self.job.first_model
+        self._model = None if first is None or first.fingerprint == self.job.model.fingerprint else first
 
     def offer(self, wanted: Wanted) -> None:
         """Take chunks that lack their vector; `write` decides what becomes of them."""
@@ -71,7 +72,8 @@ class FirstStep:
             with self.job.tally.time("first"):
                 vectors = _encoded(self.job, model, texts)
         except ModelError as failure:
-            _say_left_out(failure)
+            # It is a hint only: everything is embedded without it, later.
+            logger.warning("the first model is left out: %s", failure)
             self._model = None
             return
         store = self.job.store
@@ -116,21 +118,6 @@ class FirstStep:
         prepared = prepare(source, file.mtime_ns)
         idxs = [idx for idx, record in enumerate(prepared.records) if record.chunk_id in lacking]
         self.offer(Wanted.of(prepared, idxs))
-
-
-def _other_model(job: Job) -> Model | None:
-    """The first model where it is another one, and can be used."""
-    own = job.model.fingerprint
-    try:
-        return None if job.first_model is None or job.first_model.fingerprint == own else job.first_model
-    except ModelError as failure:
-        _say_left_out(failure)
-        return None
-
-
-def _say_left_out(failure: ModelError) -> None:
-    """It is a hint only: everything is embedded without it, later."""
-    logger.warning("the first model is left out: %s", failure)
 
 
 def _encoded(job: Job, model: Model, texts: Sequence[str]) -> Float32:

@@ -15,7 +15,6 @@ from whence.domain import (
     ChunkId,
     ChunkRecord,
     Filters,
-    Fingerprint,
     Hit,
     IndexCounts,
     Query,
@@ -234,7 +233,7 @@ class Searcher:
         model = self._first_model
         if counts.n_first == 0:
             return counts, None
-        if model is None or not _is_of(model, self._store.first_model()):
+        if model is None or self._store.first_model() != model.fingerprint:
             return attrs.evolve(counts, n_first=0), None
         return counts, model
 
@@ -288,14 +287,6 @@ class Searcher:
         nearest = [near for word in form.words for near in self._store.terms_like(word, 2) if near != word]
         distinct = list(dict.fromkeys(nearest))[:NEAREST_WORDS]
         return tuple(spellings_of(self._store.name_with(near)).get(near, near) for near in distinct)
-
-
-def _is_of(model: Model, fingerprint: Fingerprint | None) -> bool:
-    """Whether vectors came from a model; a model that is not there has none."""
-    try:
-        return fingerprint == model.fingerprint
-    except ModelError:
-        return False
 
 
 def _has_vectors(counts: IndexCounts, drafts: Sequence[Draft]) -> bool:

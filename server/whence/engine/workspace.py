@@ -41,7 +41,7 @@ from whence.engine.recent import RecentFiles
 from whence.engine.search import Retrieved, Searcher
 from whence.engine.similar import SimilarFinder, SimilarResult
 from whence.engine.tally import RefreshReport
-from whence.errors import ModelError, StoreCorrupt, StoreError, UsageError
+from whence.errors import StoreCorrupt, StoreError, UsageError
 from whence.ranking.candidates import Candidate
 from whence.ranking.likeness import ALIKE
 
@@ -255,7 +255,7 @@ class Workspace:
     def status(self) -> IndexStatus:
         """Tell the state of the index without opening its table."""
         status = self._home.status(self.root, self._model.fingerprint)
-        if status.first_model and status.first_model != self._first_name():
+        if status.first_model and (self._first_model is None or self._first_model.name != status.first_model):
             return attrs.evolve(status, first_model="", counts=attrs.evolve(status.counts, n_first=0))  # nobody asks it
         return status
 
@@ -293,12 +293,6 @@ class Workspace:
         """Let go of the index once no thread is at it; a later use opens it again."""
         self._readers.look_again()
         self._cache.close()
-
-    def _first_name(self) -> str:
-        try:
-            return self._first_model.name if self._first_model else ""
-        except ModelError:
-            return ""
 
     def _plan(self, store: Store, paths: Sequence[str] | None) -> Plan:
         found = None if paths is None else self._look_at(paths, store)
