@@ -44,7 +44,7 @@ def check_out(corpus: Corpus, corpora: Path | None, target: Path, folders: Seque
 
     Args:
         corpora: folder with `<owner>+<name>/repo` git directories, bare or not; looked at first.
-        folders: only these folders of it.
+        folders: only these folders of it; any pathspecs of git's.
     """
     local = corpora / corpus.folder / "repo" if corpora else None
     source = str(local) if local and local.exists() else corpus.url

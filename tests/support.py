@@ -39,6 +39,9 @@ Whence = Callable[..., Ran]
 """Runs a `whence` command in this process."""
 
 
+STATIC = Path(__file__).parents[1] / "models" / "whence-static"
+"""Stands in for the tiny model, whose own vectors are random."""
+
 SHOP = {
     "shop/session.py": '''\
 """Sessions of signed-in customers."""

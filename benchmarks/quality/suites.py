@@ -24,6 +24,9 @@ from benchmarks.quality.questions import Place, Question, Task
 OWN = Path(__file__).parent / "queries"
 
 CQS = Corpus("jamie8johnson", "cqs", "39086fd4ada7510b21a82668a68e8316c9ee2329")
+CQS_QUERIES = "evals/queries"
+CQS_INDEXED = (".", f":(exclude){CQS_QUERIES}", ":(exclude)evals/reranker_v3")
+"""The tree without the questions themselves, as cqs' own .cqsignore leaves them out."""
 
 MBPP = (
     ("google-research", "google-research", "mbpp/mbpp.jsonl"),
@@ -47,7 +50,7 @@ class Sources:
     """Where work trees are made."""
 
     def tree(self, corpus: Corpus, folders: Sequence[str] = (".",)) -> Path:
-        """A work tree of a repository, made once."""
+        """A work tree of a repository, or of the parts that git's pathspecs name; made once."""
         target = self.work / "trees" / f"{corpus.folder}@{corpus.commit[:12]}"
         if not target.exists():
             making = target.with_name(f"{target.name}.making")
@@ -132,11 +135,14 @@ def cqs(sources: Sources) -> Iterator[Task]:
     """The queries of jamie8johnson/cqs over its own tree: the dev split may be tuned on, the test split is reported."""
     for split, file in (("tune", "v3_dev.v2.json"), ("test", "v3_test.v2.json")):
         try:
-            tree = sources.tree(CQS)
+            tree = sources.tree(CQS, CQS_INDEXED)
         except subprocess.CalledProcessError:
             say("cqs: the repository is not to be had")
             return
-        asked = json.loads((tree / "evals" / "queries" / file).read_text(encoding="utf-8"))["queries"]
+        shown = subprocess.run(
+            ["git", "-C", str(tree), "show", f"{CQS.commit}:{CQS_QUERIES}/{file}"], capture_output=True, check=True
+        )
+        asked = json.loads(shown.stdout)["queries"]
         questions = tuple(
             Question(
                 one["query"],

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import Whence, write_tree
+from tests.support import SHOP, STATIC, Whence, write_tree
 from whence.app import LocalServices
-from whence.cli import run
+from whence.cli import commands, run
+from whence.engine import embedding, first_step
 
 
 def test_search_of_a_new_folder_indexes_it_and_prints_place_symbol_snippet_and_reason(
@@ -268,6 +269,50 @@ def test_search_that_ran_out_of_time_says_that_files_are_missing(whence: Whence,
 
     assert ran.json["complete"] is False
     assert "0 files can be searched so far" in ran.err
+
+
+@pytest.fixture
+def bridged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first model stands in, two chunks are many, each file is a slab, and nobody has patience."""
+    monkeypatch.setenv("WHENCE_FIRST_MODEL", str(STATIC))
+    monkeypatch.setattr(first_step, "FEW_CHUNKS", 1)
+    monkeypatch.setattr(embedding, "SLAB_PASSAGES", 1)
+    monkeypatch.setattr(commands, "PATIENCE_S", 0.0)
+
+
+@pytest.mark.usefixtures("bridged")
+def test_search_answers_by_the_first_model_before_every_chunk_has_its_vector(whence: Whence, shop: Path) -> None:
+    ran = whence("search", "how much do products in the cart cost altogether", "--root", shop, "--json")
+
+    assert ran.json["embedded"] < ran.json["embedded"] + ran.json["embedded_first"] == ran.json["chunks"]
+    assert ran.json["complete"] is False
+    assert ran.json["hits"][0]["symbol"] == "basketTotal"
+    assert ran.err == (
+        'whence: answering before every chunk has its vector; "whence index" embeds the rest, --wait waits for it\n'
+    )
+
+
+@pytest.mark.usefixtures("bridged")
+@pytest.mark.parametrize("flags", [["--wait"], ["--within", "60"]])
+def test_search_waits_for_every_vector_where_it_is_told_to(whence: Whence, shop: Path, flags: list[str]) -> None:
+    ran = whence("search", "cart", "--root", shop, "--json", *flags)
+
+    assert (ran.json["complete"], ran.err) == (True, "")
+
+
+@pytest.mark.usefixtures("bridged")
+def test_searches_one_after_another_bring_every_vector(whence: Whence, shop: Path) -> None:
+    seen = [whence("search", "cart", "--root", shop, "--json").json["embedded"] for _ in range(len(SHOP) + 1)]
+
+    assert seen == sorted(seen)
+    assert whence("search", "cart", "--root", shop, "--json").json["complete"] is True
+
+
+@pytest.mark.usefixtures("bridged")
+def test_many_questions_wait_for_every_vector(whence: Whence, shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "q.jsonl").write_text('{"id": 1, "query": "cart"}\n', encoding="utf-8")
+
+    assert whence("search", "--queries", tmp_path / "q.jsonl", "--root", shop).json["complete"] is True
 
 
 def test_search_where_the_index_cannot_be_written_answers_from_what_is_there(

@@ -10,15 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import SHOP, Whence, write_tree
+from tests.support import SHOP, STATIC, Whence, write_tree
 from whence.app import LocalServices
 from whence.domain import IndexStatus, Query
 from whence.engine import embedding, first_step
 from whence.engine.jobs import CancelToken, Phase, Progress
 from whence.engine.workspace import Workspace
-
-STATIC = Path(__file__).parents[2] / "models" / "whence-static"
-"""Stands in for the tiny model, whose own vectors are random."""
 
 MEANT = Query("how much do products in the cart cost altogether")
 """Shares no word with what is meant."""

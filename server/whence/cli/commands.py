@@ -17,7 +17,7 @@ from whence.cli.services import Services
 from whence.cli.stopping import Stop
 from whence.cli.streams import note, print_json, print_lines
 from whence.domain import Filters, IndexCounts, IndexState, Kind, Query
-from whence.engine.jobs import CancelToken
+from whence.engine.jobs import CancelToken, OnProgress, Progress
 from whence.errors import Cancelled, StoreCorrupt, StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from whence.engine.workspace import Workspace
 
 FOUND, NOTHING_FOUND, FAILED = 0, 1, 2
+
+PATIENCE_S = 5.0
+"""How long a search waits for vectors of the model once the first model's stand in for them: small folders are finished
+by then, and in large ones nobody waits minutes for an answer that is there."""
 
 
 def carry_out(services: Services, arguments: Namespace, token: Stop) -> int:
@@ -59,7 +63,8 @@ def _search(workspace: Workspace, arguments: Namespace, token: CancelToken) -> i
         return _search_all(workspace, queries, filters, arguments, token, is_current=is_current)
     if not arguments.query.strip():
         raise UsageError("The query is empty; ask for something")
-    is_current = _bring_up_to_date(workspace, arguments, token)
+    is_patient = arguments.wait or arguments.within is not None
+    is_current = _bring_up_to_date(workspace, arguments, token, patience_s=None if is_patient else PATIENCE_S)
     result = workspace.search(Query(arguments.query, arguments.k, filters))
     token.check()
     if is_current:
@@ -193,21 +198,50 @@ def _root(services: Services, arguments: Namespace) -> Path:
     return services.find_root(here)
 
 
+class _Patience:
+    """Ends a refresh some seconds after the first model's vectors stand in for those that are still to come."""
+
+    def __init__(self, seconds: float | None, token: CancelToken, watch: OnProgress) -> None:
+        self._seconds = seconds
+        self._token = token
+        self._watch = watch
+        self._ends: float | None = None
+        self.is_over = False
+
+    def __call__(self, progress: Progress) -> None:
+        self._watch(progress)
+        if self._seconds is None or not progress.is_bridged:
+            return
+        now = time.monotonic()
+        self._ends = self._ends or now + self._seconds
+        if now >= self._ends:
+            self.is_over = True
+            self._token.cancel()
+
+
 def _refresh(workspace: Workspace, token: CancelToken) -> RefreshReport:
     with shown_progress() as on_progress:
         return workspace.refresh(on_progress, token)
 
 
-def _bring_up_to_date(workspace: Workspace, arguments: Namespace, token: CancelToken) -> bool:
+def _bring_up_to_date(
+    workspace: Workspace, arguments: Namespace, token: CancelToken, patience_s: float | None = None
+) -> bool:
     """Refresh before answering, unless told not to; false when the answer cannot count on every file.
 
     Where the index cannot be written, because another process is at it or the disk is full, what is there answers.
+
+    Args:
+        patience_s: how long to wait for vectors of the model where the first model's stand in; None for all of them.
     """
     if arguments.no_refresh:
         return True
-    limited = token if arguments.within is None else CancelToken(time.monotonic() + arguments.within, parent=token)
+    deadline = None if arguments.within is None else time.monotonic() + arguments.within
+    limited = CancelToken(deadline, parent=token)
     try:
-        report = _refresh(workspace, limited)
+        with shown_progress() as on_progress:
+            patience = _Patience(patience_s, limited, on_progress)
+            report = workspace.refresh(patience, limited)
     except StoreCorrupt:
         raise
     except StoreError as failure:
@@ -221,6 +255,9 @@ def _bring_up_to_date(workspace: Workspace, arguments: Namespace, token: CancelT
         return True
     if token.is_cancelled():
         raise _stopped(workspace)
+    if patience.is_over:
+        note('answering before every chunk has its vector; "whence index" embeds the rest, --wait waits for it')
+        return True
     n_files = workspace.status().counts.n_files
     note(f'the time given was over; {n_files:,} files can be searched so far; "whence index" reads the rest')
     return False

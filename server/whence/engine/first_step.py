@@ -100,6 +100,10 @@ class FirstStep:
         self.job.writes.wait()
         return True
 
+    def stands_in(self) -> bool:
+        """True once every chunk but a few has a vector, be it of this model."""
+        return self._model is not None and self.job.store.counts().n_first > 0
+
     def _lacking(self, file: StoredFile, model: Model) -> set[ChunkId]:
         """Chunks of a stored file for which there is no vector, neither in the index nor in the cache."""
         self.job.token.check()

@@ -73,6 +73,7 @@ def _carry_out(plan: Plan, job: Job) -> None:
         _settle(job, is_final=False)
     if first_step.cover([*left.uncarried, *plan.embed]):
         _settle(job, is_final=False)
+    job.tally.is_bridged = first_step.stands_in()
     VectorsPass(job).run(ToEmbed(left.carried, [*left.uncarried, *plan.embed]))
     job.writes.wait()
     _settle(job, is_final=True)

@@ -70,6 +70,9 @@ class Progress:
     n_asked: int = 0
     n_to_ask: int = 0
     """Questions of an evaluation."""
+    is_bridged: bool = False
+    """The first model's vectors stand in for those that are still to come, so that all but a few chunks are found by
+    meaning already."""
     slowed: str = ""
     """Why it goes slower than it could, as "on battery"; empty where it does not."""
 

@@ -50,6 +50,7 @@ class Tally:
     n_to_embed: int = 0
     n_encoded: int = 0
     n_reused: int = 0
+    is_bridged: bool = False
     stage_s: dict[str, float] = attrs.field(factory=dict)
 
     @contextmanager
@@ -70,6 +71,7 @@ class Tally:
             n_chunks=self.n_chunks,
             n_embedded=self.n_encoded,
             n_to_embed=self.n_to_embed,
+            is_bridged=self.is_bridged,
         )
 
     def report(self, *, is_complete: bool, reset_reason: str | None) -> RefreshReport:
