@@ -6,6 +6,7 @@ Adapters are imported where they are first needed, so that `whence --help` loads
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -43,6 +44,8 @@ class LocalServices:
 
     def __init__(self, n_threads: int | None = None) -> None:
         """Compute vectors on so many threads; None for one a core."""
+        # Before numpy is imported: its threads keep a core busy for some 20 ms after each product of a search.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         self._model: LazyModel | None = None  # made once, so that preloading and searching share one
         self._first_model: LazyModel | None = None  # made once, so that indexing and searching share one
         self._n_threads = n_threads

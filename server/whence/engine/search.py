@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from heapq import nlargest
 from itertools import islice
@@ -64,6 +64,8 @@ class _Found:
     symbols: Sequence[ChunkId] = ()
     records: Sequence[ChunkRecord] = ()
     """Those of words and symbols, fetched while vectors are still looked up."""
+    vector_of: Mapping[ChunkId, Float32] = attrs.field(factory=dict)
+    """Of these records: ranking compares every candidate's meaning, also those that are not among the nearest."""
     query_vector: Float32 | None = None
 
 
@@ -199,8 +201,9 @@ class Searcher:
                 with clock.time("symbols"):
                     symbols = self._store.search_symbols(form.symbol_names, limit, query.filters)
             records = self._store.fetch(list({*(scored.chunk_id for scored in words), *symbols}))
+            vector_of = self._store.vectors_of([record.chunk_id for record in records]) if has_vectors else {}
             _prepare(records, {scored.chunk_id for scored in words[: query.limit]}, evidences, showing)
-            return _Found(words=words, symbols=symbols, records=records)
+            return _Found(words=words, symbols=symbols, records=records, vector_of=vector_of)
 
         looked_up = self._lane.submit(look_up_words)
         vectors: Sequence[Scored] = ()
@@ -248,7 +251,11 @@ class Searcher:
     def _candidates(self, found: _Found) -> list[Candidate]:
         word_scores = {scored.chunk_id: scored.score for scored in found.words}
         similarities = {scored.chunk_id: scored.score for scored in found.first}
-        # What both brought got its vector between the two lookups: the model's own counts.
+        # What several brought got its vector between the lookups: the model's own counts.
+        if found.query_vector is not None:
+            similarities |= {
+                chunk_id: self._similarity(float(row @ found.query_vector)) for chunk_id, row in found.vector_of.items()
+            }
         similarities |= {scored.chunk_id: self._similarity(scored.score) for scored in found.vectors}
         fetched = {record.chunk_id for record in found.records}
         missing = [chunk_id for chunk_id in similarities if chunk_id not in fetched]

@@ -10,7 +10,7 @@ from whence.domain import ChunkRecord
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from whence.arrays import Float32
+    from whence.arrays import Float16, Float32, Int64
 
 NAMES_WEIGHT: Final = 2
 """How often a chunk's names stand beside its words in what is indexed: a word of the symbol or path counts like three
@@ -58,11 +58,26 @@ def vectors_in(rows: pa.Table) -> Float32:
     """The vectors of rows read back, as float32 [n_rows, dimension] unit rows."""
     import numpy as np
 
-    column: Any = rows["vector"].combine_chunks()  # a FixedSizeListArray, which the stubs do not tell
-    flat = column.flatten().to_numpy(zero_copy_only=False)
-    matrix: Float32 = flat.astype(np.float32).reshape(rows.num_rows, -1)
+    matrix: Float32 = _stored_vectors(rows).astype(np.float32)
     matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
     return matrix
+
+
+def ids_and_vectors_in(rows: pa.Table) -> tuple[Int64, Float16]:
+    """Chunk ids and vectors of rows read back, int64 [n_rows] and float16 [n_rows, dimension], as they are stored."""
+    return rows["chunk_id"].to_numpy(), _stored_vectors(rows)
+
+
+def vector_dimension(schema: pa.Schema) -> int:
+    """Numbers in a vector."""
+    field: Any = schema.field("vector").type  # a FixedSizeListType, which the stubs do not tell
+    return int(field.list_size)
+
+
+def _stored_vectors(rows: pa.Table) -> Float16:
+    column: Any = rows["vector"].combine_chunks()  # a FixedSizeListArray, which the stubs do not tell
+    flat: Float16 = column.flatten().to_numpy(zero_copy_only=False)
+    return flat.reshape(rows.num_rows, -1)
 
 
 def _filter_fields() -> list[pa.Field[Any]]:

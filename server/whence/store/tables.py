@@ -20,7 +20,8 @@ from whence.store.failures import TABLE_FAILURES, is_conflict, is_not_found
 from whence.store.loops import Loops
 from whence.store.patterns import sql_of
 from whence.store.preload import load_lancedb
-from whence.store.rows import chunk_batch, vector_batch, vectors_in
+from whence.store.resident import MAX_BYTES, Residency, Resident, bytes_of
+from whence.store.rows import chunk_batch, ids_and_vectors_in, vector_batch, vector_dimension, vectors_in
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -100,9 +101,13 @@ class Tables:
         self._vectors_name = vectors_name
         self._open: dict[str, AsyncTable] = {}  # under _lock
         self._lock = threading.Lock()
+        # The writer's table changes with every write, and it does not search.
+        self._residency = None if is_writable else Residency(self._read_resident)
 
     def close(self) -> None:
         """Let go of the tables."""
+        if self._residency is not None:
+            self._residency.close()
         with self._lock:
             self._open.clear()
         self._loops.close()
@@ -133,6 +138,8 @@ class Tables:
         if limit < 1:
             return Scores((), ())
         predicate = sql_of(filters)
+        if predicate is None and not name and (held := self._held()) is not None:
+            return Scores(*held.nearest(vector, limit))
 
         async def search(table: AsyncTable) -> Scores:
             query = table.query().nearest_to(vector.astype(np.float16)).distance_type("cosine")
@@ -143,6 +150,26 @@ class Tables:
 
         return self._read(name or self._vectors_name, search, Scores((), ()))
 
+    def _held(self) -> Resident | None:
+        """The newest vectors of the current model, where they are in memory."""
+        if self._residency is None:
+            return None
+        return self._residency.of(self._read(self._vectors_name, _version, 0))
+
+    def _read_resident(self) -> Resident | None:
+        """What may be held of the current model's vectors."""
+
+        async def read(table: AsyncTable) -> Resident | None:
+            version, n_rows = await _version(table), await _count(table)
+            dimension = vector_dimension(await table.schema())
+            if not n_rows or bytes_of(n_rows, dimension) > MAX_BYTES:
+                return None
+            rows = await table.query().select(["chunk_id", "vector"]).limit(n_rows).to_arrow()
+            is_current = await _version(table) == version
+            return Resident.of(version, *ids_and_vectors_in(rows)) if is_current else None
+
+        return self._read(self._vectors_name, read, None)
+
     def passing(self, chunk_ids: Sequence[ChunkId], filters: Filters) -> set[int]:
         """Those of the chunks that the filters let through."""
         predicate = sql_of(filters)
@@ -152,6 +179,8 @@ class Tables:
 
     def vectors_of(self, chunk_ids: Sequence[ChunkId]) -> Mapping[ChunkId, Float32]:
         """Stored vectors as float32 [dim] unit rows."""
+        if (held := self._held()) is not None:
+            return held.rows_of(chunk_ids)
         found: dict[ChunkId, Float32] = {}
         for part in _parts(chunk_ids):
             where = _ids_sql(part)
@@ -344,6 +373,10 @@ class Tables:
 def _values(rows: pa.Table, name: str) -> list[Any]:
     """One column's numbers."""
     return rows[name].to_pylist()
+
+
+async def _version(table: AsyncTable) -> int:
+    return int(await table.version())
 
 
 async def _count(table: AsyncTable) -> int:
