@@ -1,6 +1,7 @@
 """A language server with canned answers, for testing an editor without a model; docs/protocol.md is its contract.
 
-Standard library only. Words of the query choose the answer: "nothing", "partial", "slow" (until cancelled), "fail".
+Standard library only. Words of the query choose the answer: "nothing", "partial", "bridged",
+"slow" (until cancelled), "fail".
 Each message from the client goes as one JSON line to the file named by FAKE_LOG.
 """
 
@@ -116,7 +117,7 @@ class FakeServer:
             "hits": [] if is_empty else hits,
             "nearest": hits[:1] if is_empty else [],
             "nearestWords": ["expire"] if is_empty else [],
-            "completeness": completeness(is_complete="partial" not in words),
+            "completeness": completeness(not {"partial", "bridged"} & {*words}, n_first=6 if "bridged" in words else 0),
             "timings": {},
         }
 
@@ -219,10 +220,10 @@ class FakeServer:
         }
 
 
-def completeness(is_complete: bool) -> Message:
-    """All of eight chunks embedded, or two."""
+def completeness(is_complete: bool, n_first: int = 0) -> Message:
+    """All of eight chunks embedded, or two and some by a first model."""
     embedded = 8 if is_complete else 2
-    counts = {"files": 3, "chunks": 8, "embedded": embedded, "embeddedFirst": 0}
+    counts = {"files": 3, "chunks": 8, "embedded": embedded, "embeddedFirst": n_first}
     return {**counts, "complete": is_complete, "indexing": not is_complete}
 
 

@@ -18,6 +18,7 @@ local M = {}
 ---@field files integer
 ---@field chunks integer
 ---@field embedded integer
+---@field embeddedFirst integer
 ---@field complete boolean
 ---@field indexing boolean
 
@@ -89,8 +90,14 @@ function M.gap(completeness)
   if completeness.embedded >= completeness.chunks then
     return "some files are still to be read"
   end
+  local by_meaning = completeness.embedded + completeness.embeddedFirst
+  local indexing = completeness.indexing and ", indexing" or ""
+  if by_meaning < completeness.chunks then
+    local percent = math.floor(100 * by_meaning / completeness.chunks)
+    return ("%d%% known by meaning, the rest by words%s"):format(percent, indexing)
+  end
   local percent = math.floor(100 * completeness.embedded / completeness.chunks)
-  return ("index %d%% complete%s"):format(percent, completeness.indexing and ", indexing" or "")
+  return ("%d%% embedded, the rest by a first model so far%s"):format(percent, indexing)
 end
 
 ---@param n integer

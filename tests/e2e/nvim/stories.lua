@@ -54,7 +54,14 @@ function S.an_incomplete_index_is_told(t)
   started(t)
   t.command("WhenceSearch partial sessions")
   t.wait("#notes == 1")
-  t.equal(t.lua("return notes[1]"), "whence: 2 places (index 25% complete, indexing)")
+  t.equal(t.lua("return notes[1]"), "whence: 2 places (25% known by meaning, the rest by words, indexing)")
+end
+
+function S.an_index_that_a_first_model_bridges_is_told(t)
+  started(t)
+  t.command("WhenceSearch bridged sessions")
+  t.wait("#notes == 1")
+  t.equal(t.lua("return notes[1]"), "whence: 2 places (25% embedded, the rest by a first model so far, indexing)")
 end
 
 function S.nothing_relevant_names_the_nearest_places(t)
