@@ -68,6 +68,7 @@ _QUALIFIED = re.compile(rf"[@$]?{_IDENTIFIER}(?:(?:\.|::|->|#|\\){_IDENTIFIER})*
 _SEPARATOR = re.compile(r"::|->|#|\\|\.")
 _QUOTED = re.compile(r"[`'\"]([^`'\"\n]{2,80})[`'\"]")
 _HUMP = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}[a-z]")
+_PROPER_NAME = re.compile(r"(?<=[\w,;:)] )[A-Z][a-z]{2,}\d*(?![\w.])")
 _PATH = re.compile(r"(?:[\w.@-]+/)+[\w.@-]*|[\w-]+(?:\.[\w-]+)*\.[a-z][a-z0-9]{0,5}\b")
 _WORD = re.compile(r"[^\W_]{2,}")
 _CODE_SIGN = re.compile(r"[{}();=<>\[\]&|+*]")
@@ -141,9 +142,12 @@ def understand(text: str) -> QueryForm:
     raw_words = tuple(dict.fromkeys(word.lower() for word in _WORD.findall(text)))[:MAX_WORDS]
     is_code = _is_code(text)
     symbols = () if is_code else _symbols_of(text)
+    shape = _shape_of(text, symbols, is_code=is_code)
+    if shape in {Shape.NATURAL, Shape.MIXED}:
+        symbols = tuple(dict.fromkeys((*symbols, *_proper_names(text))))
     return QueryForm(
         text=text,
-        shape=_shape_of(text, symbols, is_code=is_code),
+        shape=shape,
         words=query_words(text)[:MAX_WORDS],
         raw_words=raw_words,
         spellings=spellings_of(text),
@@ -182,6 +186,12 @@ def _symbols_of(text: str) -> tuple[str, ...]:
     else:
         looked_like = [token for token in tokens if _looks_like_symbol(token)]
     return tuple(dict.fromkeys(_joined_by_dots(token) for token in (*quoted, *looked_like)))[:MAX_WORDS]
+
+
+def _proper_names(text: str) -> list[str]:
+    """Capitalised words inside a sentence, which may be types: `Foldable` in "how Foldable traverses"."""
+    found = (match[0] for match in _PROPER_NAME.finditer(text))
+    return [word for word in found if word.lower() not in _LANGUAGE_OF_WORD]
 
 
 def _looks_like_symbol(token: str) -> bool:
