@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +47,10 @@ def main() -> None:
     pairs, triplets = read_examples(arguments.work)
     table = distil(teacher_of(arguments.weights))
     batches = Batches(pairs, triplets, BATCH, arguments.seed)
-    model = train(table, rarities(pairs), batches, arguments.budget_minutes * 60, arguments.seed, held_out(triplets))
+    budget_s = arguments.budget_minutes * 60
+    model = train(
+        table, rarities(pairs), batches, lambda _, elapsed: elapsed / budget_s, arguments.seed, held_out(triplets)
+    )
     np.savez(arguments.work / "static.npz", table=model.rows().detach().numpy())
 
 
@@ -61,16 +64,24 @@ def teacher_of(weights: Path | None) -> Encoder:
 
 
 def train(
-    table: Float32, weights: Float32, batches: Batches, budget_s: float, seed: int, checked: Sequence[Triplet]
+    table: Float32,
+    weights: Float32,
+    batches: Batches,
+    done: Callable[[int, float], float],
+    seed: int,
+    checked: Sequence[Triplet],
 ) -> Static:
-    """A model that starts from token vectors and weights and learns from batches for some seconds."""
+    """A model that starts from token vectors and weights and learns from batches.
+
+    `done` says how much of the training is over after so many steps and seconds, 1 where all is.
+    """
     torch.manual_seed(seed)
     model = Static(table.copy(), weights)
     start, step = time.monotonic(), 0
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
-    while (elapsed := time.monotonic() - start) < budget_s:
+    while (over := done(step, elapsed := time.monotonic() - start)) < 1:
         for group in optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * schedule(elapsed / budget_s)
+            group["lr"] = LEARNING_RATE * schedule(over)
         _, examples = batches.batch(step)
         loss = learn(model, examples, optimizer)
         step += 1

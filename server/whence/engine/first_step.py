@@ -85,7 +85,7 @@ class FirstStep:
         Raises:
             Cancelled: the token turned.
         """
-        if self._model is None or not files:
+        if self._model is None or not files or self._is_covered(self._model):
             return False
         lacking = {file: ids for file in files if (ids := self._lacking(file, self._model))}
         n_lacking = sum(map(len, lacking.values()))
@@ -103,6 +103,11 @@ class FirstStep:
     def stands_in(self) -> bool:
         """True once every chunk but a few has a vector, be it of this model."""
         return self._model is not None and self.job.store.counts().n_first > 0
+
+    def _is_covered(self, model: Model) -> bool:
+        """True where an earlier run left no chunk without a vector of either model: known without looking at files."""
+        counts = self.job.store.counts()
+        return counts.n_by_meaning >= counts.n_chunks and self.job.store.first_model() == model.fingerprint
 
     def _lacking(self, file: StoredFile, model: Model) -> set[ChunkId]:
         """Chunks of a stored file for which there is no vector, neither in the index nor in the cache."""
