@@ -17,6 +17,7 @@ import attrs
 
 from whence.domain import ChunkId
 from whence.store.failures import TABLE_FAILURES
+from whence.store.rows import unit
 
 if TYPE_CHECKING:
     from whence.arrays import Float16, Float32, Int64
@@ -83,7 +84,7 @@ class Resident:
         ranks = np.minimum(np.searchsorted(self.ids, asked, sorter=self.order), len(self.ids) - 1)
         places = self.order[ranks]
         is_there = self.ids[places] == asked
-        rows = _unit(self.rows[places[is_there]])
+        rows = unit(self.rows[places[is_there]])
         return {ChunkId(key): row for key, row in zip(asked[is_there].tolist(), rows, strict=True)}
 
     def nearest(self, vector: Float32, limit: int) -> tuple[list[int], list[float]]:
@@ -92,17 +93,9 @@ class Resident:
 
         n_candidates = min(len(self.ids), max(MIN_CANDIDATES, limit * CANDIDATES))
         likely = np.argpartition(self.coarse @ (vector @ self.axes), -n_candidates)[-n_candidates:]
-        cosines = _unit(self.rows[likely]) @ vector
+        cosines = unit(self.rows[likely]) @ vector
         best = np.argsort(-cosines, kind="stable")[:limit]
         return self.ids[likely[best]].tolist(), np.clip(cosines[best], -1.0, 1.0).tolist()
-
-
-def _unit(rows: Float16) -> Float32:
-    import numpy as np
-
-    exact: Float32 = rows.astype(np.float32)
-    exact /= np.maximum(np.linalg.norm(exact, axis=1, keepdims=True), 1e-12)
-    return exact
 
 
 class Residency:

@@ -56,11 +56,16 @@ def vector_batch(records: Sequence[ChunkRecord], vectors: Float32) -> pa.Table:
 
 def vectors_in(rows: pa.Table) -> Float32:
     """The vectors of rows read back, as float32 [n_rows, dimension] unit rows."""
+    return unit(_stored_vectors(rows))
+
+
+def unit(vectors: Float16) -> Float32:
+    """Stored vectors as float32 [n_rows, dimension] unit rows: 16 bits are a little off length 1."""
     import numpy as np
 
-    matrix: Float32 = _stored_vectors(rows).astype(np.float32)
-    matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-12)
-    return matrix
+    exact: Float32 = vectors.astype(np.float32)
+    exact /= np.maximum(np.linalg.norm(exact, axis=1, keepdims=True), 1e-12)
+    return exact
 
 
 def ids_and_vectors_in(rows: pa.Table) -> tuple[Int64, Float16]:
