@@ -43,28 +43,31 @@ class _Lines:
     """Plain lines, at most one every LINE_EVERY_S."""
 
     def __init__(self) -> None:
-        self._start = time.monotonic()
-        self._next = self._start + LINE_EVERY_S
+        self._phase: Phase | None = None
+        self._phase_start = time.monotonic()
+        self._next = self._phase_start + LINE_EVERY_S
 
     def watch(self, progress: Progress) -> None:
         now = time.monotonic()
+        if progress.phase is not self._phase:
+            self._phase, self._phase_start = progress.phase, now
         if now < self._next:
             return
         self._next = now + LINE_EVERY_S
-        print(f"whence: {describe(progress, now - self._start)}", file=sys.stderr, flush=True)
+        print(f"whence: {describe(progress, now - self._phase_start)}", file=sys.stderr, flush=True)
 
 
 def describe(progress: Progress, elapsed_s: float) -> str:
-    """One line on how far a job is."""
+    """One line on how far a job is; `elapsed_s` is of its phase."""
     words = _PHASE_WORDS[progress.phase].lower()
     if progress.phase is Phase.EMBEDDING:
-        rate = progress.n_embedded / elapsed_s if elapsed_s > 0 else 0.0
-        left = (progress.n_to_embed - progress.n_embedded) / rate if rate > 0 else 0.0
         share = progress.n_embedded / progress.n_to_embed if progress.n_to_embed else 1.0
-        return (
-            f"{words} {progress.n_embedded:,} of {progress.n_to_embed:,} chunks ({share:.0%}), "
-            f"{rate:,.0f}/s, about {format_seconds(left)} left"
-        )
+        told = f"{words} {progress.n_embedded:,} of {progress.n_to_embed:,} chunks ({share:.0%})"
+        if elapsed_s <= 0 or not progress.n_embedded:
+            return told
+        rate = progress.n_embedded / elapsed_s
+        left = (progress.n_to_embed - progress.n_embedded) / rate
+        return f"{told}, {rate:,.0f}/s, about {format_seconds(left)} left"
     if progress.phase is Phase.READING:
         return f"{words} {progress.n_files_done:,} of {progress.n_files:,} files, {progress.n_chunks:,} chunks"
     if progress.phase is Phase.ASKING:
