@@ -163,7 +163,9 @@ def speeds(folders: Sequence[Path]) -> Iterator[Row]:
 
     Of SPEED_TOKENS tokens each, which compares graphs; and of code as it is, which counts what a tokenizer makes of it.
     """
-    text = " ".join(f"{word} of a value" for word in words_of(Path(__file__).read_text(encoding="utf-8")).split())
+    # So many words, hardly more tokens: a longer text would be tokenised for nothing and cut.
+    words = words_of(Path(__file__).read_text(encoding="utf-8")).split()[: SPEED_TOKENS // 4]
+    text = " ".join(f"{word} of a value" for word in words)
     passages = [f"{number} {text}" for number in range(N_SPEED)]
     specs = [attrs.evolve(read_model_folder(folder), max_tokens=SPEED_TOKENS) for folder in folders]
     yield from _speeds(f"passages of {SPEED_TOKENS} tokens", specs, passages)
