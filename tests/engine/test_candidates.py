@@ -13,6 +13,7 @@ from whence.arrays import Float32
 from whence.domain import Filters, Query, Scored
 from whence.ranking.candidates import Candidate
 from whence.store.index import Index
+from whence.store.resident import Residency, Resident
 
 N_FUNCTIONS = 12
 
@@ -52,3 +53,19 @@ def test_answers_are_the_same_with_vectors_in_memory(root: Path) -> None:
 
     assert [hit.chunk_id for hit in last.hits] == [hit.chunk_id for hit in first.hits]
     assert [hit.score for hit in last.hits] == pytest.approx([hit.score for hit in first.hits], abs=1e-3)
+
+
+def test_a_process_that_asks_once_reads_no_vectors_into_memory(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    search = Residency.of
+
+    def counted(residency: Residency, version: int) -> Resident | None:
+        looked.append(version)
+        return search(residency, version)
+
+    monkeypatch.setattr(Residency, "of", counted)
+    with closing(LocalServices().open(root)) as workspace:
+        workspace.refresh()
+        workspace.search(Query("rewind tape reel"))
+
+    assert len(looked) == 1  # the second one of a version has them read (tests/store/test_resident.py)

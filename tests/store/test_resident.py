@@ -76,7 +76,7 @@ def test_answers_from_memory_are_those_from_disk(bench: Workbench, looked: Looke
     reader = bench.reader()
 
     from_disk = [reader.search_vectors(axis(idx), 7, NO_FILTERS) for idx in range(2)]
-    on_disk = reader.vectors_of(ids[:5])  # the second search had the vectors read
+    held = reader.vectors_of(ids[:5])  # the second search had the vectors read
     assert looked.n_times == 0
     from_memory = [reader.search_vectors(axis(idx), 7, NO_FILTERS) for idx in range(2)]
 
@@ -85,9 +85,9 @@ def test_answers_from_memory_are_those_from_disk(bench: Workbench, looked: Looke
         assert [one.chunk_id for one in memory] == [one.chunk_id for one in disk]
         assert [one.score for one in memory] == pytest.approx([one.score for one in disk], abs=1e-3)
     fresh = bench.reader().vectors_of(ids[:5])
-    assert list(on_disk) == ids[:5]
+    assert list(held) == ids[:5]
     for key, row in fresh.items():
-        np.testing.assert_allclose(on_disk[key], row, atol=1e-6)
+        np.testing.assert_allclose(held[key], row, atol=1e-6)
 
 
 def test_what_another_process_writes_is_found_at_once(bench: Workbench, looked: Looked) -> None:
@@ -168,7 +168,9 @@ def test_the_second_search_of_a_version_has_it_read(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(resident, "ThreadPoolExecutor", AtOnce)
     residency = Residency(lambda: small(1))
 
+    assert [residency.peek(1) for _ in range(3)] == [None] * 3  # looking a vector up is no search
     assert [residency.of(1) is None for _ in range(3)] == [True, True, False]
+    assert residency.peek(1) is not None
     assert residency.of(2) is None  # another version: what is held is older
     assert residency.of(1) is None  # and gone
 

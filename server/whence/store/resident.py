@@ -113,11 +113,16 @@ class Residency:
         self._is_closed = False
         self._lane = ThreadPoolExecutor(1, "whence-resident")
 
-    def of(self, version: int) -> Resident | None:
-        """The vectors of this version; None where they are not held, or not yet."""
+    def peek(self, version: int) -> Resident | None:
+        """The vectors of this version; None where they are not held."""
         with self._lock:
-            if self._held is not None and self._held.version == version:
-                return self._held
+            return self._held if self._held is not None and self._held.version == version else None
+
+    def of(self, version: int) -> Resident | None:
+        """The same for a search: the second one of a version has it read."""
+        with self._lock:
+            if (held := self.peek(version)) is not None:
+                return held
             self._held = None  # of a version that is gone
             if self._seen != version:
                 self._seen = version

@@ -138,7 +138,7 @@ class Tables:
         if limit < 1:
             return Scores((), ())
         predicate = sql_of(filters)
-        if predicate is None and not name and (held := self._held()) is not None:
+        if predicate is None and not name and (held := self._held(is_search=True)) is not None:
             return Scores(*held.nearest(vector, limit))
 
         async def search(table: AsyncTable) -> Scores:
@@ -150,11 +150,12 @@ class Tables:
 
         return self._read(name or self._vectors_name, search, Scores((), ()))
 
-    def _held(self) -> Resident | None:
-        """The newest vectors of the current model, where they are in memory."""
+    def _held(self, *, is_search: bool) -> Resident | None:
+        """The newest vectors of the current model, where they are in memory; the second search has them read."""
         if self._residency is None:
             return None
-        return self._residency.of(self._read(self._vectors_name, _version, 0))
+        look = self._residency.of if is_search else self._residency.peek
+        return look(self._read(self._vectors_name, _version, 0))
 
     def _read_resident(self) -> Resident | None:
         """What may be held of the current model's vectors."""
@@ -179,7 +180,7 @@ class Tables:
 
     def vectors_of(self, chunk_ids: Sequence[ChunkId]) -> Mapping[ChunkId, Float32]:
         """Stored vectors as float32 [dim] unit rows."""
-        if (held := self._held()) is not None:
+        if (held := self._held(is_search=False)) is not None:
             return held.rows_of(chunk_ids)
         found: dict[ChunkId, Float32] = {}
         for part in _parts(chunk_ids):
