@@ -86,6 +86,12 @@ def test_huge_paste_is_read_as_far_as_it_tells() -> None:
     assert len(form.words) == MAX_WORDS
 
 
+def test_a_long_text_of_names_asks_for_as_many_symbols_as_are_looked_up() -> None:
+    names = [f"Ab{chr(97 + idx // 26)}{chr(97 + idx % 26)}" for idx in range(200)]
+
+    assert len(understand(f"what do {' and '.join(names)} have in common").symbols) == MAX_WORDS
+
+
 @given(st.text())
 def test_anything_is_understood(text: str) -> None:
     form = understand(text)

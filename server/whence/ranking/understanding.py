@@ -144,7 +144,7 @@ def understand(text: str) -> QueryForm:
     symbols = () if is_code else _symbols_of(text)
     shape = _shape_of(text, symbols, is_code=is_code)
     if shape in {Shape.NATURAL, Shape.MIXED}:
-        symbols = tuple(dict.fromkeys((*symbols, *_proper_names(text))))
+        symbols = tuple(dict.fromkeys((*symbols, *_proper_names(text))))[:MAX_WORDS]
     return QueryForm(
         text=text,
         shape=shape,
