@@ -96,7 +96,9 @@ def _add_search(commands: _Commands) -> None:
     command.add_argument("--explain", action="store_true", help="show what each reason adds to the score, and timings")
     _add_refresh(command)
     command.add_argument(
-        "--wait", action="store_true", help="wait until every chunk has its vector; --queries and --within decide alone"
+        "--wait",
+        action="store_true",
+        help="wait until every chunk has its vector, as --queries does; but --within wins",
     )
 
 

@@ -21,7 +21,6 @@ from whence.engine.jobs import CancelToken, OnProgress, Progress
 from whence.errors import Cancelled, StoreCorrupt, StoreError, UsageError
 
 if TYPE_CHECKING:
-    from whence.engine.tally import RefreshReport
     from whence.engine.workspace import Workspace
 
 FOUND, NOTHING_FOUND, FAILED = 0, 1, 2
@@ -45,7 +44,8 @@ def carry_out(services: Services, arguments: Namespace, token: Stop) -> int:
 
 
 def _index(workspace: Workspace, _arguments: Namespace, token: CancelToken) -> int:
-    report = _refresh(workspace, token)
+    with shown_progress() as on_progress:
+        report = workspace.refresh(on_progress, token)
     if report.reset_reason or report.is_complete:
         status = workspace.status()
         print_lines(as_text.refresh_report(report, status))
@@ -217,11 +217,6 @@ class _Patience:
         if now >= self._ends:
             self.is_over = True
             self._token.cancel()
-
-
-def _refresh(workspace: Workspace, token: CancelToken) -> RefreshReport:
-    with shown_progress() as on_progress:
-        return workspace.refresh(on_progress, token)
 
 
 def _bring_up_to_date(
