@@ -148,7 +148,7 @@ def test_the_nearest_along_principal_axes_are_the_nearest() -> None:
         assert cosines == sorted(cosines, reverse=True)
         np.testing.assert_allclose(cosines, exact[[19_999 - one for one in ids]], atol=2e-3)
 
-    assert held.coarse.shape == (20_000, 128)
+    assert held.coarse.shape == (128, 20_000)
     assert n_found / 30 / 40 >= 0.97
 
 

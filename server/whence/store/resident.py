@@ -60,7 +60,7 @@ class Resident:
     axes: Float32
     """[dimension, n_coarse]: principal axes, the first the one the vectors agree in most."""
     coarse: Float32
-    """[n_rows, n_coarse]: the vectors along them."""
+    """[n_coarse, n_rows]: the vectors along them; BLAS multiplies this way round in half the time."""
 
     @classmethod
     def of(cls, version: int, ids: Int64, rows: Float16) -> Resident:
@@ -71,9 +71,9 @@ class Resident:
         # Not centred: what is to be kept is the product with a query, not the spread.
         _, vectors = np.linalg.eigh(sample.T @ sample)
         axes = np.ascontiguousarray(vectors[:, ::-1][:, :COARSE], dtype=np.float32)
-        coarse = np.empty((len(rows), axes.shape[1]), np.float32)
+        coarse = np.empty((axes.shape[1], len(rows)), np.float32)
         for start in range(0, len(rows), SLAB):
-            coarse[start : start + SLAB] = rows[start : start + SLAB].astype(np.float32) @ axes
+            coarse[:, start : start + SLAB] = (rows[start : start + SLAB].astype(np.float32) @ axes).T
         return cls(version, ids, np.argsort(ids), rows, axes, coarse)
 
     def rows_of(self, chunk_ids: Sequence[ChunkId]) -> dict[ChunkId, Float32]:
@@ -92,7 +92,7 @@ class Resident:
         import numpy as np
 
         n_candidates = min(len(self.ids), max(MIN_CANDIDATES, limit * CANDIDATES))
-        likely = np.argpartition(self.coarse @ (vector @ self.axes), -n_candidates)[-n_candidates:]
+        likely = np.argpartition((vector @ self.axes) @ self.coarse, -n_candidates)[-n_candidates:]
         cosines = unit(self.rows[likely]) @ vector
         best = np.argsort(-cosines, kind="stable")[:limit]
         return self.ids[likely[best]].tolist(), np.clip(cosines[best], -1.0, 1.0).tolist()
