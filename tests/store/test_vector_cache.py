@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +17,7 @@ from tests.store.support import MODEL, OTHER_MODEL, digest
 from whence.arrays import Float32
 from whence.domain import PassageHash
 from whence.store.disk import n_bytes_of
-from whence.store.vector_cache import MIN_COSINE, SqliteVectorCache, decode, encode
+from whence.store.vector_cache import BLOCK, MIN_COSINE, SqliteVectorCache, decode, encode
 
 DIMENSION = 384
 
@@ -53,18 +55,41 @@ def test_vectors_come_back_nearly_as_they_went_in(cache: SqliteVectorCache) -> N
     assert all(float(np.linalg.norm(row)) == pytest.approx(1.0, abs=1e-5) for row in found.values())
 
 
+def test_a_vector_whose_blocks_are_of_very_different_size_fits_in_eight_bits() -> None:
+    row = unit_rows(1)[0] * np.repeat(np.geomspace(1, 1e-3, DIMENSION // BLOCK), BLOCK)
+    row = np.asarray(row / np.linalg.norm(row), np.float32)
+
+    assert len(encode(row)) == 1 + 2 * (DIMENSION // BLOCK) + DIMENSION
+    assert float(decode(encode(row)) @ row) >= MIN_COSINE
+
+
 def test_a_vector_that_eight_bits_would_spoil_is_kept_in_sixteen() -> None:
-    spiky = np.full(DIMENSION, 0.01, dtype=np.float32)
-    spiky[0] = 8.0
-    spiky /= np.linalg.norm(spiky)
-    odd = unit_rows(1)[0].copy()
-    odd[7] = 2.5
+    odd = np.full(DIMENSION, 0.01, dtype=np.float32)
+    odd[::BLOCK] = 2.5
     odd /= np.linalg.norm(odd)
 
-    assert float(decode(encode(spiky)) @ spiky) >= MIN_COSINE
     assert float(decode(encode(odd)) @ odd) >= MIN_COSINE
-    assert len(encode(unit_rows(1)[0])) == 1 + DIMENSION
     assert len(encode(odd)) == 1 + 2 * DIMENSION
+
+
+def test_a_vector_of_a_length_that_has_no_whole_blocks_is_kept_in_sixteen_bits() -> None:
+    row = np.ones(BLOCK + 1, np.float32) / np.float32(np.sqrt(BLOCK + 1))
+
+    assert len(encode(row)) == 1 + 2 * (BLOCK + 1)
+    assert float(decode(encode(row)) @ row) >= MIN_COSINE
+
+
+def test_a_vector_in_the_form_of_an_earlier_version_is_not_known_and_is_written_again(
+    cache: SqliteVectorCache, path: Path
+) -> None:
+    ((key, row),) = keyed(1).items()
+    cache.put(MODEL, {key: row})
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE vectors SET vector = ?", (b"\x01" + bytes(DIMENSION),))
+
+    assert not cache.get(MODEL, [key])
+    cache.put(MODEL, {key: row})
+    assert cache.get(MODEL, [key]).keys() == {key}
 
 
 def test_models_do_not_share_vectors(cache: SqliteVectorCache) -> None:

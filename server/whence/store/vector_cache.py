@@ -34,15 +34,23 @@ KEPT_SHARE: Final = 0.9
 """Trimming goes down to this share of the limit, so that it does not happen at every write."""
 
 MIN_COSINE: Final = 0.9999
-"""A vector whose eight-bit form is less like it than this is kept in sixteen bits. The usual one has 0.99997."""
+"""A vector whose eight-bit form is less like it than this is kept in sixteen bits. The usual one has 0.99998."""
 
 BUSY_S: Final = 10.0
 PARAMETERS: Final = 500
 TRIM_ROWS: Final = 2_000
 SECONDS_A_DAY: Final = 86_400
 
-_AS_INT8: Final = b"\x01"
+BLOCK: Final = 32
+"""Numbers of a vector that share a scale (as in GGML's Q8_0): a model's first axes are far longer than its last."""
+
 _AS_FLOAT16: Final = b"\x02"
+_AS_BLOCKS: Final = b"\x03"
+_FORMS: Final = frozenset({_AS_FLOAT16, _AS_BLOCKS})
+"""First byte of a vector; one of another form, which an earlier version wrote, is not known."""
+
+_LEAST_SCALE: Final = 1e-12
+"""Keeps a block of zeros from being divided by zero."""
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS models (model_id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL UNIQUE);
@@ -70,7 +78,7 @@ class SqliteVectorCache:
         keys = list({pack_hash(key): None for key in hashes})
         nothing: dict[bytes | str, bytes] = {}
         found = self._try(lambda connection: self._get(connection, fingerprint, keys), nothing)
-        return {PassageHash(unpack_hash(key)): decode(blob) for key, blob in found.items()}
+        return {PassageHash(unpack_hash(key)): decode(blob) for key, blob in found.items() if blob[:1] in _FORMS}
 
     def put(self, fingerprint: Fingerprint, vectors: Mapping[PassageHash, Float32]) -> None:
         """Remember vectors; the least recently used go when the limit is reached."""
@@ -112,7 +120,7 @@ class SqliteVectorCache:
         with connection:
             connection.executemany(
                 "INSERT INTO vectors (model_id, hash, used_on, vector) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (hash, model_id) DO UPDATE SET used_on = excluded.used_on",
+                " ON CONFLICT (hash, model_id) DO UPDATE SET used_on = excluded.used_on, vector = excluded.vector",
                 [(model_id, key, today, blob) for key, blob in rows],
             )
             self._trim(connection)
@@ -182,10 +190,11 @@ def encode(vector: Float32) -> bytes:
     """A unit vector as bytes: eight bits a dimension where that loses less than 1 - MIN_COSINE, else sixteen."""
     import numpy as np
 
-    peak = float(np.abs(vector).max(initial=0.0))
-    if peak > 0.0:
-        levels = np.rint(vector * (127.0 / peak)).astype(np.int8)
-        blob: bytes = _AS_INT8 + levels.tobytes()
+    if len(vector) % BLOCK == 0:
+        blocks = vector.reshape(-1, BLOCK)
+        scales = (np.abs(blocks).max(axis=1) / 127).astype(np.float16)
+        levels = np.rint(blocks / np.maximum(scales.astype(np.float32), _LEAST_SCALE)[:, None])
+        blob: bytes = _AS_BLOCKS + scales.tobytes() + np.clip(levels, -127, 127).astype(np.int8).tobytes()
         if float(decode(blob) @ vector) >= MIN_COSINE * float(np.linalg.norm(vector)):
             return blob
     halves: bytes = vector.astype(np.float16).tobytes()
@@ -193,11 +202,16 @@ def encode(vector: Float32) -> bytes:
 
 
 def decode(blob: bytes) -> Float32:
-    """The float32 [dim] unit vector that `encode` was given, nearly; scaling to length 1 replaces a stored scale."""
+    """The float32 [dim] unit vector that `encode` was given, nearly."""
     import numpy as np
 
-    kind = np.int8 if blob[:1] == _AS_INT8 else np.float16
-    vector = np.frombuffer(blob, dtype=kind, offset=1).astype(np.float32)
+    if blob[:1] == _AS_BLOCKS:
+        n_blocks = (len(blob) - 1) // (BLOCK + 2)
+        scales = np.frombuffer(blob, np.float16, n_blocks, offset=1).astype(np.float32)
+        levels = np.frombuffer(blob, np.int8, offset=1 + 2 * n_blocks).reshape(n_blocks, BLOCK)
+        vector = (levels * scales[:, None]).reshape(-1)
+    else:
+        vector = np.frombuffer(blob, np.float16, offset=1).astype(np.float32)
     norm = float(np.linalg.norm(vector))
     return vector / np.float32(norm) if norm > 0.0 else vector
 
