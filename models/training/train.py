@@ -1,12 +1,14 @@
 """Trains whence-code from all-MiniLM-L6-v2: `python -m training.train --work DIR --run NAME --budget-minutes N`.
 
-The same command on a CPU and on a GPU (bf16, large batches); it goes on from the last checkpoint of a run of that name.
+The same command on a CPU and on a GPU (bf16, large batches), from the published weights or from the model that ships;
+it goes on from the last checkpoint of a run of that name.
 A step's batch depends on the seed and the step alone. Losses, the share of held-out triplets right and the search of
 training.trial go to DIR/runs/NAME/log.jsonl as training goes; `python -m training.curves` draws them.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import random
@@ -48,6 +50,7 @@ class Plan:
     device: str
     has_guide: bool
     n_frozen: int
+    is_bf16: bool
 
 
 def main() -> None:
@@ -66,7 +69,14 @@ def main() -> None:
     parser.add_argument(
         "--questions", type=float, default=1.0, help="share of the questions that is trained on, for curves"
     )
-    parser.add_argument("--from-weights", type=Path, help="begin with these weights instead of the published ones")
+    start = parser.add_mutually_exclusive_group()
+    start.add_argument("--from-weights", type=Path, help="begin with these weights instead of the published ones")
+    start.add_argument("--from-model", type=Path, help="begin with a model folder that models/make_code.py wrote")
+    parser.add_argument(
+        "--bf16",
+        action=argparse.BooleanOptionalAction,
+        help="multiply in bfloat16 (a GPU's default; for processors with AVX-512 BF16 or AMX too)",
+    )
     arguments = parser.parse_args()
     is_gpu = torch.cuda.is_available()
     batch = arguments.batch or (1_024 if is_gpu else 48)
@@ -80,6 +90,7 @@ def main() -> None:
         "cuda" if is_gpu else "cpu",
         arguments.guide or is_gpu,
         (0 if is_gpu else 2) if arguments.frozen_layers is None else arguments.frozen_layers,
+        is_gpu if arguments.bf16 is None else arguments.bf16,
     )
     folder = arguments.work / "runs" / arguments.run
     folder.mkdir(parents=True, exist_ok=True)
@@ -87,7 +98,8 @@ def main() -> None:
     print(f"{len(pairs):,} pairs, {len(triplets):,} triplets, {plan}", flush=True)
     learned = sample(triplets, arguments.questions)
     batches = Batches(pairs, learned, plan.batch, plan.seed, arguments.task or SHARES)
-    Run(plan, folder, batches, triplets, grounds(arguments.work, triplets), arguments.from_weights).go()
+    where = grounds(arguments.work, triplets)
+    Run(plan, folder, batches, triplets, where, arguments.from_model or arguments.from_weights).go()
 
 
 class Run:
@@ -115,7 +127,7 @@ class Run:
         self._optimizer = torch.optim.AdamW(self._trained, lr=plan.learning_rate, weight_decay=WEIGHT_DECAY)
         self._step, self._elapsed_s, self._seen = 0, 0.0, 0
         if start is not None:
-            self._encoder.bert.load_state_dict(torch.load(start, weights_only=True))
+            self._encoder.begin_with(start)
         self._resume()
 
     def go(self) -> None:
@@ -161,13 +173,14 @@ class Run:
         return loss
 
     def _autocast(self) -> Any:
-        return torch.autocast(self._plan.device, torch.bfloat16, enabled=self._plan.device == "cuda")
+        return torch.autocast(self._plan.device, torch.bfloat16, enabled=self._plan.is_bf16)
 
     def _evaluate(self) -> None:
         if self._held_out:
             self._encoder.eval()
-            right = triplets_right(self._encoder, self._held_out)
-            found = search(self._encoder.vectors, self._grounds)
+            with self._autocast():
+                right = triplets_right(self._encoder, self._held_out)
+                found = search(self._encoder.vectors, self._grounds)
             self._encoder.train()
             searched = {level: round(one.reciprocal_rank, 4) for level, one in found.items()}
             self._log(step=self._step, held_out=round(right, 4), n=len(self._held_out), mrr=searched, seen=self._seen)
