@@ -26,8 +26,8 @@ OWN = Path(__file__).parent / "queries"
 CQS = Corpus("jamie8johnson", "cqs", "39086fd4ada7510b21a82668a68e8316c9ee2329")
 CQS_QUERIES = "evals/queries"
 CQS_INDEXED = (".", f":(exclude){CQS_QUERIES}", ":(exclude)evals/reranker_v3", ":(exclude)evals/*.jsonl")
-"""The tree without the questions themselves, as cqs' own .cqsignore leaves them out, and without the training data of its
-rerankers, which holds every question seven times beside its answers: cqs reads no .jsonl."""
+"""The tree without the questions themselves, as cqs' own .cqsignore leaves them out, and without the training data of
+its rerankers, which holds every question seven times beside its answers: cqs reads no .jsonl."""
 
 MBPP = (
     ("google-research", "google-research", "mbpp/mbpp.jsonl"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lancedb.table import AsyncTable
 
 from tests.store.support import DIMENSION, NO_FILTERS, Workbench, axes, axis, chunk, put
 from whence.arrays import Float32
@@ -88,6 +89,68 @@ def test_answers_from_memory_are_those_from_disk(bench: Workbench, looked: Looke
     assert list(held) == ids[:5]
     for key, row in fresh.items():
         np.testing.assert_allclose(held[key], row, atol=1e-6)
+
+
+class Warmed:
+    """The indexes that LanceDB was asked to read into its cache."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, failure: Exception | None = None) -> None:
+        self.names: list[str] = []
+
+        async def prewarm(_: AsyncTable, name: str) -> None:
+            self.names.append(name)
+            if failure is not None:
+                raise failure
+
+        monkeypatch.setattr(AsyncTable, "prewarm_index", prewarm)
+
+
+def test_the_words_index_is_read_into_memory_with_the_vectors(
+    bench: Workbench, looked: Looked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(bench)
+    bench.opened[0].settle(is_final=True)  # builds the index
+    warmed = Warmed(monkeypatch)
+    reader = bench.reader()
+
+    reader.search_vectors(axis(0), 7, NO_FILTERS)
+    assert not warmed.names
+    for _ in range(3):
+        reader.search_vectors(axis(0), 7, NO_FILTERS)
+
+    assert warmed.names == ["words_idx"]
+    assert looked.n_times == 2
+
+
+def test_a_words_index_larger_than_the_cache_stays_on_disk(
+    bench: Workbench, looked: Looked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(bench)
+    bench.opened[0].settle(is_final=True)  # builds the index
+    warmed = Warmed(monkeypatch)
+    monkeypatch.setattr(tables, "INDEX_CACHE_BYTES", tables.WORDS_BYTES * N_CHUNKS - 1)
+    reader = bench.reader()
+
+    for _ in range(3):
+        reader.search_vectors(axis(0), 7, NO_FILTERS)
+
+    assert not warmed.names
+    assert looked.n_times == 1
+
+
+def test_vectors_are_held_when_the_words_index_cannot_be_read_ahead(
+    bench: Workbench, looked: Looked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(bench)
+    bench.opened[0].settle(is_final=True)  # builds the index
+    warmed = Warmed(monkeypatch, RuntimeError("no room"))
+    reader = bench.reader()
+
+    for _ in range(3):
+        reader.search_vectors(axis(0), 7, NO_FILTERS)
+
+    assert warmed.names == ["words_idx"]
+    assert looked.n_times == 1
 
 
 def test_what_another_process_writes_is_found_at_once(bench: Workbench, looked: Looked) -> None:

@@ -6,6 +6,7 @@ model's vector table. Knows nothing of files, the catalogue or the lock.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
     from whence.arrays import Float32
 
+logger = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
 CHUNKS: Final = "chunks"
@@ -47,6 +50,9 @@ SAMPLE_RATE: Final = 64
 
 INDEX_CACHE_BYTES: Final = 64_000_000
 """Indexes kept in memory: those of 100,000 chunks. LanceDB's own default is 6 GB."""
+
+WORDS_BYTES: Final = 500
+"""What a chunk's words take of that cache."""
 
 METADATA_CACHE_BYTES: Final = 16_000_000
 """Manifests and column statistics kept in memory; the default is 1 GB."""
@@ -102,7 +108,7 @@ class Tables:
         self._open: dict[str, AsyncTable] = {}  # under _lock
         self._lock = threading.Lock()
         # The writer's table changes with every write, and it does not search.
-        self._residency = None if is_writable else Residency(self._read_resident)
+        self._residency = None if is_writable else Residency(self._take_in)
 
     def close(self) -> None:
         """Let go of the tables."""
@@ -156,6 +162,20 @@ class Tables:
             return None
         look = self._residency.of if is_search else self._residency.peek
         return look(self._read(self._vectors_name, _version, 0))
+
+    def _take_in(self) -> Resident | None:
+        """What a process that searches again is to have in memory: the words' index in LanceDB's cache, and vectors."""
+
+        async def warm(table: AsyncTable) -> None:
+            if await _count(table) * WORDS_BYTES <= INDEX_CACHE_BYTES:
+                for index in await table.list_indices():
+                    await table.prewarm_index(index.name)
+
+        try:
+            self._read(CHUNKS, warm, None)
+        except TABLE_FAILURES as failure:
+            logger.info("words stay on disk: %s", failure)
+        return self._read_resident()
 
     def _read_resident(self) -> Resident | None:
         """What may be held of the current model's vectors."""
