@@ -159,10 +159,8 @@ def query(root: Path) -> dict[str, Any]:
     """
     from whence.app import LocalServices
     from whence.domain import Query
-    from whence.lsp.server import SWITCH_S
     from whence.store.tables import Tables
 
-    sys.setswitchinterval(SWITCH_S)  # as the language server does
     totals: list[float] = []
     on_disk: list[float] = []
     stages: dict[str, list[float]] = {}

@@ -77,9 +77,9 @@ def weights_of(graph: onnx.ModelProto, shape: BertShape) -> dict[str, npt.NDArra
     Positions hold what tokens of type 0 add, as the graph does; the table of token types is therefore zero. Axes are
     left out: without them the vectors have the cosines they have with them.
 
-    Weights of products come back up to half a step beside their levels (dither; Schuchman, 1964). Left on them, training
-    that moves most weights by less than half a step would be undone when they are rounded again: a run of 40 minutes
-    moved them by 1.2 %, and 1.2 % is what rounding then took back.
+    Weights of products come back up to half a step beside their levels (dither; Schuchman, 1964). Left on them,
+    training that moves most weights by less than half a step would be undone when they are rounded again: a run of 40
+    minutes moved them by 1.2 %, and 1.2 % is what rounding then took back.
     """
     chance = np.random.default_rng(DITHER_SEED)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
 from collections.abc import Awaitable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -37,11 +36,6 @@ logger = logging.getLogger(__name__)
 SETTLE_S = 0.3
 """A question that is there already is answered before anything else wants the interpreter: the import of LanceDB
 keeps it for most of two seconds."""
-
-SWITCH_S = 0.00005
-"""A thread that wants the interpreter waits so long for another. With Python's own 5 ms a status, some forty system
-calls, took up to 390 ms beside the import of LanceDB and 80 at the 95th percentile with 0.5 ms; so it takes 28. Answers
-to questions take no longer (benchmarks, serve and queries)."""
 
 CONFIGURATION_S = 2.0
 """Waited for a client's settings before folders are opened; they may come later all the same."""
@@ -90,7 +84,6 @@ async def serve(services: Services, tcp: tuple[str, int] | None = None) -> int:
     Raises:
         UsageError: the address is not this machine's own, or the port cannot be had.
     """
-    sys.setswitchinterval(SWITCH_S)
     server = build_server(services)
     server.client_log.attach()
     try:
