@@ -58,7 +58,7 @@ def teacher_of(weights: Path | None) -> Encoder:
     """The transformer with these weights, or with the published ones."""
     teacher = Encoder()
     if weights is not None:
-        teacher.bert.load_state_dict(torch.load(weights, weights_only=True))
+        teacher.begin_with(weights)
     teacher.eval()
     return teacher
 

@@ -69,9 +69,11 @@ def main() -> None:
     parser.add_argument(
         "--questions", type=float, default=1.0, help="share of the questions that is trained on, for curves"
     )
-    start = parser.add_mutually_exclusive_group()
-    start.add_argument("--from-weights", type=Path, help="begin with these weights instead of the published ones")
-    start.add_argument("--from-model", type=Path, help="begin with a model folder that models/make_code.py wrote")
+    parser.add_argument(
+        "--from-weights",
+        type=Path,
+        help="begin with these, or with those of a model folder, not with the published ones",
+    )
     parser.add_argument(
         "--bf16",
         action=argparse.BooleanOptionalAction,
@@ -98,8 +100,7 @@ def main() -> None:
     print(f"{len(pairs):,} pairs, {len(triplets):,} triplets, {plan}", flush=True)
     learned = sample(triplets, arguments.questions)
     batches = Batches(pairs, learned, plan.batch, plan.seed, arguments.task or SHARES)
-    where = grounds(arguments.work, triplets)
-    Run(plan, folder, batches, triplets, where, arguments.from_model or arguments.from_weights).go()
+    Run(plan, folder, batches, triplets, grounds(arguments.work, triplets), arguments.from_weights).go()
 
 
 class Run:

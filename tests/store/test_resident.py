@@ -105,49 +105,51 @@ class Warmed:
         monkeypatch.setattr(AsyncTable, "prewarm_index", prewarm)
 
 
-def test_the_words_index_is_read_into_memory_with_the_vectors(
-    bench: Workbench, looked: Looked, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    filled(bench)
-    bench.opened[0].settle(is_final=True)  # builds the index
-    warmed = Warmed(monkeypatch)
+def ask(bench: Workbench, n_times: int) -> None:
+    """Search by vector so often, in a process of its own."""
     reader = bench.reader()
-
-    reader.search_vectors(axis(0), 7, NO_FILTERS)
-    assert not warmed.names
-    for _ in range(3):
+    for _ in range(n_times):
         reader.search_vectors(axis(0), 7, NO_FILTERS)
+
+
+@pytest.fixture
+def indexed(bench: Workbench) -> Workbench:
+    filled(bench)
+    bench.opened[0].settle(is_final=True)
+    return bench
+
+
+def test_the_words_index_is_read_into_memory_with_the_vectors(
+    indexed: Workbench, looked: Looked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warmed = Warmed(monkeypatch)
+
+    ask(indexed, 1)
+    assert not warmed.names
+    ask(indexed, 4)
 
     assert warmed.names == ["words_idx"]
     assert looked.n_times == 2
 
 
 def test_a_words_index_larger_than_the_cache_stays_on_disk(
-    bench: Workbench, looked: Looked, monkeypatch: pytest.MonkeyPatch
+    indexed: Workbench, looked: Looked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filled(bench)
-    bench.opened[0].settle(is_final=True)  # builds the index
     warmed = Warmed(monkeypatch)
     monkeypatch.setattr(tables, "INDEX_CACHE_BYTES", tables.WORDS_BYTES * N_CHUNKS - 1)
-    reader = bench.reader()
 
-    for _ in range(3):
-        reader.search_vectors(axis(0), 7, NO_FILTERS)
+    ask(indexed, 3)
 
     assert not warmed.names
     assert looked.n_times == 1
 
 
 def test_vectors_are_held_when_the_words_index_cannot_be_read_ahead(
-    bench: Workbench, looked: Looked, monkeypatch: pytest.MonkeyPatch
+    indexed: Workbench, looked: Looked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    filled(bench)
-    bench.opened[0].settle(is_final=True)  # builds the index
     warmed = Warmed(monkeypatch, RuntimeError("no room"))
-    reader = bench.reader()
 
-    for _ in range(3):
-        reader.search_vectors(axis(0), 7, NO_FILTERS)
+    ask(indexed, 3)
 
     assert warmed.names == ["words_idx"]
     assert looked.n_times == 1

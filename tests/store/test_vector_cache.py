@@ -59,7 +59,16 @@ def test_a_vector_whose_blocks_are_of_very_different_size_fits_in_eight_bits() -
     row = unit_rows(1)[0] * np.repeat(np.geomspace(1, 1e-3, DIMENSION // BLOCK), BLOCK)
     row = np.asarray(row / np.linalg.norm(row), np.float32)
 
-    assert len(encode(row)) == 1 + 2 * (DIMENSION // BLOCK) + DIMENSION
+    assert len(encode(row)) == len(encode(unit_rows(1)[0])) == 1 + 2 * (DIMENSION // BLOCK) + DIMENSION
+    assert float(decode(encode(row)) @ row) >= MIN_COSINE
+
+
+@pytest.mark.parametrize(("background", "peak"), [(np.full(DIMENSION, 0.01), 8.0), (unit_rows(1)[0], 2.5)])
+def test_a_vector_with_one_large_number_comes_back(background: Float32, peak: float) -> None:
+    row = background.astype(np.float32)
+    row[7] = peak
+    row /= np.linalg.norm(row)
+
     assert float(decode(encode(row)) @ row) >= MIN_COSINE
 
 

@@ -65,8 +65,6 @@ class _Found:
     symbols: Sequence[ChunkId] = ()
     records: Sequence[ChunkRecord] = ()
     """Those of words and symbols, fetched while vectors are still looked up."""
-    near: Sequence[ChunkRecord] = ()
-    """Those of vectors, fetched while words are still looked up; some are among `records` too."""
     vector_of: Mapping[ChunkId, Float32] = attrs.field(factory=dict)
     """Of these records: ranking compares every candidate's meaning, also those that are not among the nearest."""
     query_vector: Float32 | None = None
@@ -219,11 +217,7 @@ class Searcher:
         first: Sequence[Scored] = ()
         if first_model is not None and query.text.strip():
             first = self._look_up_first(first_model, query, limit, clock)
-        with clock.time("fetch"):
-            near = self._store.fetch([scored.chunk_id for scored in (*vectors, *first)])
-            for record in near:
-                evidences.of(record)
-        return attrs.evolve(looked_up.result(), vectors=vectors, first=first, near=near, query_vector=vector)
+        return attrs.evolve(looked_up.result(), vectors=vectors, first=first, query_vector=vector)
 
     def _look_up_first(self, model: Model, query: Query, limit: int, clock: StageClock) -> list[Scored]:
         """Chunks near the query by the first model, with their similarity on the common scale."""
@@ -264,14 +258,15 @@ class Searcher:
                 chunk_id: self._similarity(float(row @ found.query_vector)) for chunk_id, row in found.vector_of.items()
             }
         similarities |= {scored.chunk_id: self._similarity(scored.score) for scored in found.vectors}
-        records = {record.chunk_id: record for record in (*found.records, *found.near)}
+        fetched = {record.chunk_id for record in found.records}
+        missing = [chunk_id for chunk_id in similarities if chunk_id not in fetched]
         return [
             Candidate(
                 record=record,
                 word_score=word_scores.get(record.chunk_id),
                 similarity=similarities.get(record.chunk_id),
             )
-            for record in records.values()
+            for record in (*found.records, *self._store.fetch(missing))
         ]
 
     def _as_candidates(self, drafts: Sequence[Draft], found: _Found, evidences: Evidences) -> list[Candidate]:

@@ -27,10 +27,7 @@ class Evidence:
 
 
 class Evidences:
-    """Looks the query's words up in chunks, in each once: early, where there is time while others are searched.
-
-    Several threads may ask at once; what two of them look up together is the same.
-    """
+    """Looks the query's words up in chunks, in each once: early, where there is time while vectors are searched."""
 
     def __init__(self, words: Sequence[str]) -> None:
         self._wanted = frozenset(words)
