@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from heapq import nlargest
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import attrs
@@ -20,10 +19,9 @@ from whence.domain import (
     Query,
     Scored,
     SearchResult,
-    Span,
 )
 from whence.engine.drafts import Draft, passes, passing
-from whence.engine.freshness import Truth
+from whence.engine.freshness import Placed, Truth
 from whence.engine.ports import Files, Model, Store
 from whence.engine.stages import StageClock
 from whence.errors import ModelError
@@ -71,33 +69,6 @@ class _Found:
 
 
 @attrs.frozen
-class _Shown:
-    """A chunk as an answer shows it."""
-
-    span: Span
-    snippet: str
-
-
-class _Showing:
-    """Holds chunks against the disk and cuts their snippets, each once; of one query, for one thread at a time."""
-
-    def __init__(self, form: QueryForm, truth: Truth) -> None:
-        self._form = form
-        self._truth = truth
-        self._shown: dict[ChunkId, _Shown | None] = {}
-        self.n_lost = 0
-        """Ranked chunks whose text is nowhere in its file any more."""
-
-    def of(self, record: ChunkRecord) -> _Shown | None:
-        """How a chunk is shown; None when its text is gone."""
-        if record.chunk_id not in self._shown:
-            placed = self._truth.place(record)
-            snippet = snippet_of(self._form, placed.text, record.signature).text if placed else ""
-            self._shown[record.chunk_id] = _Shown(placed.span, snippet) if placed else None
-        return self._shown[record.chunk_id]
-
-
-@attrs.frozen
 class Retrieved:
     """Chunks as the retrievers brought them, best first each."""
 
@@ -129,13 +100,12 @@ class Searcher:
         form = understand(query.text)
         counts, first_model = self._standing()
         evidences = Evidences(form.words)
-        showing = _Showing(form, Truth(self._files, self._store))
         drafts = passing(drafts, query.filters, self._files)
         if by_name:
             found = clock.timed("names", lambda: self._retrieve_by_name(query, form))
         else:
             has_vectors = _has_vectors(counts, drafts)
-            found = self._retrieve(query, form, evidences, showing, clock, first_model, has_vectors=has_vectors)
+            found = self._retrieve(query, form, evidences, clock, first_model, has_vectors=has_vectors)
         candidates = clock.timed(
             "fetch", lambda: [*self._candidates(found), *self._as_candidates(drafts, found, evidences)]
         )
@@ -143,7 +113,7 @@ class Searcher:
         is_answered = is_relevant(form, ranked)
         with clock.time("verify"):
             n_shown = query.limit if is_answered else min(query.limit, NEAREST_HITS)
-            hits = list(islice(_hits(diversify(ranked), showing), n_shown))
+            hits, n_lost = _placed(form, diversify(ranked), Truth(self._files, self._store), n_shown)
         words = () if is_answered else clock.timed("nearest", lambda: self._nearest_words(form))
         clock.stop()
         return SearchResult(
@@ -151,7 +121,7 @@ class Searcher:
             counts=counts,
             stage_ms=clock.stage_ms,
             is_by_name=by_name,
-            n_stale=showing.n_lost,
+            n_stale=n_lost,
             nearest=() if is_answered else hits,
             nearest_words=words,
         )
@@ -171,8 +141,7 @@ class Searcher:
         """What would be ranked, in no order: for learning how to."""
         form = understand(text)
         evidences = Evidences(form.words)
-        showing = _Showing(form, Truth(self._files, self._store))
-        found = self._retrieve(Query(text), form, evidences, showing, StageClock(), None, has_vectors=True)
+        found = self._retrieve(Query(text), form, evidences, StageClock(), None, has_vectors=True)
         return self._candidates(found)
 
     def close(self) -> None:
@@ -184,7 +153,6 @@ class Searcher:
         query: Query,
         form: QueryForm,
         evidences: Evidences,
-        showing: _Showing,
         clock: StageClock,
         first_model: Model | None,
         *,
@@ -203,7 +171,8 @@ class Searcher:
                     symbols = self._store.search_symbols(form.symbol_names, limit, query.filters)
             records = self._store.fetch(list({*(scored.chunk_id for scored in words), *symbols}))
             vector_of = self._store.vectors_of([record.chunk_id for record in records]) if has_vectors else {}
-            _prepare(records, {scored.chunk_id for scored in words[: query.limit]}, evidences, showing)
+            for record in records:
+                evidences.of(record)  # ranking needs it, and vectors are still being searched
             return _Found(words=words, symbols=symbols, records=records, vector_of=vector_of)
 
         looked_up = self._lane.submit(look_up_words)
@@ -301,31 +270,32 @@ def _has_vectors(counts: IndexCounts, drafts: Sequence[Draft]) -> bool:
     return counts.n_embedded > 0 or any(draft.vector is not None for draft in drafts)
 
 
-def _prepare(records: Sequence[ChunkRecord], likely: Set[ChunkId], evidences: Evidences, showing: _Showing) -> None:
-    """Do for records what ranking and showing need, while vectors are searched; `likely` are often shown."""
-    for record in records:
-        evidences.of(record)
-        if record.chunk_id in likely:
-            showing.of(record)
-
-
-def _hits(ranked: Sequence[Ranked], showing: _Showing) -> Iterator[Hit]:
-    """Place ranked chunks on disk one by one, as many as are asked for; what cannot be placed is passed over."""
+def _placed(form: QueryForm, ranked: Sequence[Ranked], truth: Truth, limit: int) -> tuple[list[Hit], int]:
+    """The best that are still on disk, and how many before the last of them are not."""
+    hits: list[Hit] = []
+    n_lost = 0
     for item in ranked:
-        record = item.record
-        shown = showing.of(record)
-        if shown is None:
-            showing.n_lost += 1
-            continue
-        yield Hit(
-            path=record.path,
-            span=shown.span,
-            symbol=record.symbol,
-            kind=record.kind,
-            language=record.language,
-            score=item.score,
-            reasons=item.reasons(),
-            snippet=shown.snippet,
-            chunk_id=record.chunk_id,
-            copies=item.copies,
-        )
+        if len(hits) == limit:
+            break
+        placed = truth.place(item.record)
+        if placed is None:
+            n_lost += 1
+        else:
+            hits.append(_hit(form, item, placed))
+    return hits, n_lost
+
+
+def _hit(form: QueryForm, ranked: Ranked, placed: Placed) -> Hit:
+    record = ranked.record
+    return Hit(
+        path=record.path,
+        span=placed.span,
+        symbol=record.symbol,
+        kind=record.kind,
+        language=record.language,
+        score=ranked.score,
+        reasons=ranked.reasons(),
+        snippet=snippet_of(form, placed.text, record.signature).text,
+        chunk_id=record.chunk_id,
+        copies=ranked.copies,
+    )

@@ -6,16 +6,14 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-
-import attrs
+from typing import NamedTuple
 
 from whence.domain import ChunkId, ChunkRecord
 from whence.text.words import names_of
 
 
-@attrs.frozen
-class Evidence:
-    """The query words that a chunk has."""
+class Evidence(NamedTuple):
+    """The query words that a chunk has. A tuple, because some eighty are made for a query."""
 
     found: frozenset[str]
     """Query words in its text, symbol or path."""
@@ -57,20 +55,25 @@ def rarity_of(words: Sequence[str], evidences: Sequence[Evidence]) -> dict[str, 
 
 
 def _evidence(record: ChunkRecord, wanted: frozenset[str]) -> Evidence:
-    path_words = _path_words(record.path)
+    n_path_words, path_words = _path_words(record.path)
     names = record.names.split()
-    symbol_words = frozenset(names[: len(names) - len(path_words)])  # names are those of the symbol, then of the path
+    symbol_words = frozenset(names[: len(names) - n_path_words])  # names are those of the symbol, then of the path
     found_in_symbol = wanted & symbol_words
-    found_in_path = wanted.intersection(path_words)
+    found_in_path = wanted & path_words
+    # A question has few words and a chunk has many: looking each of the few up beats making a set of the many.
+    words = f" {record.words} "
+    found = {word for word in wanted if f" {word} " in words}
     return Evidence(
-        found=wanted.intersection(record.words.split()) | found_in_symbol | found_in_path,
+        found=found_in_symbol.union(found_in_path, found),
         found_in_symbol=found_in_symbol,
         found_in_path=found_in_path,
         in_symbol=len(found_in_symbol) / len(symbol_words) if symbol_words else 0.0,
-        in_path=len(found_in_path) / len(set(path_words)) if path_words else 0.0,
+        in_path=len(found_in_path) / len(path_words) if path_words else 0.0,
     )
 
 
 @lru_cache(4_096)
-def _path_words(path: str) -> tuple[str, ...]:
-    return tuple(names_of("", path).split())
+def _path_words(path: str) -> tuple[int, frozenset[str]]:
+    """How many words a path has, and which."""
+    words = names_of("", path).split()
+    return len(words), frozenset(words)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import attrs
 
@@ -67,10 +68,15 @@ def rank(
     if not candidates:
         return []
     evidences = evidences or Evidences(form.words)
-    known = [_Known(candidate, evidences.of(candidate.record)) for candidate in candidates]
-    context = _Context.of(form, known, weights or weights_for(form.shape))
+    evidence_of = [evidences.of(candidate.record) for candidate in candidates]
+    rarity = rarity_of(form.words, evidence_of)
+    known = [
+        _Known(candidate, candidate.record, evidence, sum(map(rarity.__getitem__, evidence.found)))
+        for candidate, evidence in zip(candidates, evidence_of, strict=True)
+    ]
+    context = _Context.of(form, known, rarity, weights or weights_for(form.shape))
     shares = [list(_shares(context, one)) for one in known]
-    wholes = _file_wholes(candidates, shares)
+    wholes = _file_wholes(known, list(map(_total, shares)))
     ranked = [
         _ranked(context, one, [*own, _file_share(context, wholes[one.record.path])])
         for one, own in zip(known, shares, strict=True)
@@ -78,16 +84,14 @@ def rank(
     return sorted(ranked, key=_order)
 
 
-@attrs.frozen
-class _Known:
-    """A candidate and the query words it has."""
+class _Known(NamedTuple):
+    """A candidate and the query words it has. A tuple, as some eighty are made for a query."""
 
     candidate: Candidate
+    record: ChunkRecord
     evidence: Evidence
-
-    @property
-    def record(self) -> ChunkRecord:
-        return self.candidate.record
+    coverage: float
+    """The share of the query's words that it has, by their rarity."""
 
 
 @attrs.frozen
@@ -103,8 +107,7 @@ class _Context:
     least_similarity: float | None
 
     @classmethod
-    def of(cls, form: QueryForm, known: Sequence[_Known], weights: Weights) -> _Context:
-        rarity = rarity_of(form.words, [one.evidence for one in known])
+    def of(cls, form: QueryForm, known: Sequence[_Known], rarity: Mapping[str, float], weights: Weights) -> _Context:
         similarities = [one.candidate.similarity for one in known if one.candidate.similarity is not None]
         if not similarities:
             weights = weights.without_meaning()
@@ -112,15 +115,14 @@ class _Context:
             form=form,
             weights=weights,
             rarity=rarity,
-            full_word_score=_full_word_score(rarity, known),
+            full_word_score=_full_word_score(known),
             least_similarity=min(similarities, default=None),
         )
 
 
-def _full_word_score(rarity: Mapping[str, float], known: Sequence[_Known]) -> float:
+def _full_word_score(known: Sequence[_Known]) -> float:
     best = max(known, key=lambda one: one.candidate.word_score or 0.0)
-    coverage = sum(map(rarity.__getitem__, best.evidence.found))
-    return (best.candidate.word_score or 0.0) / coverage if coverage else 0.0
+    return (best.candidate.word_score or 0.0) / best.coverage if best.coverage else 0.0
 
 
 def _shares(context: _Context, known: _Known) -> Iterator[Share]:
@@ -145,12 +147,10 @@ def _meaning(context: _Context, candidate: Candidate) -> Share:
 
 
 def _words_share(context: _Context, known: _Known) -> Share:
-    found = known.evidence.found
-    coverage = sum(map(context.rarity.__getitem__, found))
     word_score = known.candidate.word_score or 0.0
     relative = word_score / context.full_word_score if context.full_word_score else 0.0
-    share = context.weights.words * relative + context.weights.coverage * coverage
-    return Share(ReasonKind.WORDS, share, lambda: f"has {_most_telling(context, found)}")
+    share = context.weights.words * relative + context.weights.coverage * known.coverage
+    return Share(ReasonKind.WORDS, share, lambda: f"has {_most_telling(context, known.evidence.found)}")
 
 
 def _most_telling(context: _Context, words: frozenset[str]) -> str:
@@ -205,14 +205,14 @@ def _place_shares(context: _Context, record: ChunkRecord) -> Iterator[Share]:
         yield Share(ReasonKind.PATH, context.weights.entry, lambda: f"{stem} is its folder's entrance")
 
 
-def _file_wholes(candidates: Sequence[Candidate], shares: Sequence[Sequence[Share]]) -> dict[str, float]:
+def _file_wholes(known: Sequence[_Known], scores: Sequence[float]) -> dict[str, float]:
     """How much each file as a whole is about the query, the best as 1."""
-    scores: defaultdict[str, list[float]] = defaultdict(list)
-    for candidate, own in zip(candidates, shares, strict=True):
-        scores[candidate.record.path].append(_total(own))
+    scores_of: defaultdict[str, list[float]] = defaultdict(list)
+    for one, score in zip(known, scores, strict=True):
+        scores_of[one.record.path].append(score)
     wholes = {
         path: sum(score * factor for score, factor in zip(sorted(of_file, reverse=True), FILE_DISCOUNTS, strict=False))
-        for path, of_file in scores.items()
+        for path, of_file in scores_of.items()
     }
     best = max(wholes.values())
     return {path: whole / best if best > 0 else 0.0 for path, whole in wholes.items()}
@@ -224,10 +224,11 @@ def _file_share(context: _Context, whole: float) -> Share:
 
 def _ranked(context: _Context, known: _Known, shares: list[Share]) -> Ranked:
     factor, role = _role_factor(context, known.record)
+    score = _total(shares)
     if role is not None:
-        shares.append(Share(ReasonKind.FILE_ROLE, (factor - 1) * _total(shares), lambda: f"but {role.value}"))
-    coverage = sum(map(context.rarity.__getitem__, known.evidence.found))
-    return Ranked(known.candidate, tuple(shares), _total(shares), coverage=coverage)
+        shares.append(Share(ReasonKind.FILE_ROLE, (factor - 1) * score, lambda: f"but {role.value}"))
+        score *= factor
+    return Ranked(known.candidate, tuple(shares), score, coverage=known.coverage)
 
 
 def _role_factor(context: _Context, record: ChunkRecord) -> tuple[float, Role | None]:

@@ -104,7 +104,7 @@ class Change:
     """Chunks that are there under the same id with other words, kind or language."""
 
 
-_Stamp: TypeAlias = "tuple[int, int]"
+Stamp: TypeAlias = "tuple[int, int]"
 
 
 class Catalogue:
@@ -119,8 +119,8 @@ class Catalogue:
         self._is_writable = is_writable
         self._lock = threading.RLock()
         self._n_transactions = 0  # under _lock
-        self._counts: tuple[_Stamp, IndexCounts] | None = None  # under _lock
-        self._vocabulary: tuple[_Stamp, Vocabulary] | None = None  # under _lock
+        self._counts: tuple[Stamp, IndexCounts] | None = None  # under _lock
+        self._vocabulary: tuple[Stamp, Vocabulary] | None = None  # under _lock
         mode = "rwc" if is_writable else "ro"
         uri = f"{path.absolute().as_uri()}?mode={mode}"
         self._connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
@@ -169,6 +169,11 @@ class Catalogue:
 
     # Reading
 
+    def stamp(self) -> Stamp:
+        """Differs whenever the catalogue may have changed, through us or through others."""
+        with self._lock:
+            return self._all("PRAGMA data_version")[0][0], self._connection.total_changes + self._n_transactions
+
     def file(self, path: str) -> StoredFile | None:
         """One file, by path."""
         rows = self._all(_FROM_FILES + " WHERE path = ?", (path,))
@@ -181,7 +186,7 @@ class Catalogue:
     def counts(self) -> IndexCounts:
         """Indexed files, chunks, and chunks with vectors."""
         with self._lock:
-            stamp = self._stamp()
+            stamp = self.stamp()
             if self._counts is None or self._counts[0] != stamp:
                 ((n_files, n_chunks),) = self._all("SELECT COUNT(*), TOTAL(n_chunks) FROM files WHERE reason IS NULL")
                 ((n_embedded,),) = self._all("SELECT COUNT(*) FROM embedded")
@@ -249,7 +254,7 @@ class Catalogue:
     def nearest_terms(self, word: str, limit: int) -> list[str]:
         """Words of symbols and paths spelt most like `word`."""
         with self._lock:
-            stamp = self._stamp()
+            stamp = self.stamp()
             if self._vocabulary is None or self._vocabulary[0] != stamp:
                 self._vocabulary = (stamp, Vocabulary(self._all("SELECT term, n_chunks FROM terms")))
             vocabulary = self._vocabulary[1]
@@ -400,10 +405,6 @@ class Catalogue:
             self._connection.executemany(
                 "DELETE FROM terms WHERE term = ? AND n_chunks <= 0", [(term,) for term in counts]
             )
-
-    def _stamp(self) -> _Stamp:
-        """Under _lock: differs whenever the catalogue may have changed, through us or through others."""
-        return self._all("PRAGMA data_version")[0][0], self._connection.total_changes + self._n_transactions
 
     def _all(self, sql: str, parameters: Sequence[object] = ()) -> list[SqlRow]:
         with self._lock:

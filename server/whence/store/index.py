@@ -128,19 +128,19 @@ class Index:
     def search_words(self, query: str, limit: int, filters: Filters) -> list[Scored]:
         """BM25 over the chunks' words and names, best first. `query` is already split and stemmed."""
         with translated(self._folder):
-            return _scored(self._open_tables().search_words(query, limit, filters))
+            return _scored(self._current_tables().search_words(query, limit, filters))
 
     def search_vectors(self, vector: Float32, limit: int, filters: Filters) -> list[Scored]:
         """Cosine in [-1, 1] against a float32 [dim] unit vector, best first."""
         with translated(self._folder):
-            return _scored(self._open_tables().search_vectors(vector, limit, filters))
+            return _scored(self._current_tables().search_vectors(vector, limit, filters))
 
     def search_first_vectors(
         self, fingerprint: Fingerprint, vector: Float32, limit: int, filters: Filters
     ) -> list[Scored]:
         """The same among the first model's vectors, of chunks that have no other; none where they cannot be read."""
         with translated(self._folder):
-            tables, name = self._open_tables(), table_name_of(fingerprint)
+            tables, name = self._current_tables(), table_name_of(fingerprint)
             try:
                 found = _scored(tables.search_vectors(vector, limit, filters, name))
             except TABLE_FAILURES:
@@ -154,7 +154,7 @@ class Index:
             if filters.is_empty:
                 return self._catalogue.symbols(names, limit)
             found = self._catalogue.symbols(names, SYMBOL_CANDIDATES)
-            passing = self._open_tables().passing(found, filters)
+            passing = self._current_tables().passing(found, filters)
             return [chunk_id for chunk_id in found if chunk_id in passing][:limit]
 
     def search_names(self, stems: Sequence[str], limit: int) -> list[ChunkId]:
@@ -165,7 +165,7 @@ class Index:
     def vectors_of(self, chunk_ids: Sequence[ChunkId]) -> Mapping[ChunkId, Float32]:
         """Stored vectors of these chunks, as float32 [dim] unit rows."""
         with translated(self._folder):
-            return self._open_tables().vectors_of(chunk_ids) if chunk_ids else {}
+            return self._current_tables().vectors_of(chunk_ids) if chunk_ids else {}
 
     # Writing
 
@@ -350,6 +350,14 @@ class Index:
                 name = table_name_of(self._header.fingerprint)
                 self._tables = Tables(self._folder / TABLES_NAME, name, is_writable=self.is_writable)
             return self._tables
+
+    def _current_tables(self) -> Tables:
+        """The tables, for searching: a reader's are as new as the catalogue, whose writer changes the tables first."""
+        stamp = self._catalogue.stamp()
+        tables = self._open_tables()
+        if not self.is_writable:
+            tables.follow(stamp)
+        return tables
 
     def _checked_tables(self) -> Tables:
         """The tables, in step with the catalogue: compared once an opening."""
