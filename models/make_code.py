@@ -1,10 +1,10 @@
 """Makes models/whence-code from trained weights, proves it against them, and writes its card.
 
-`python models/make_code.py WEIGHTS [--share S]`: WEIGHTS is what training.train wrote (runs/NAME/weights.pt). The model
-is S of the trained weights and 1 - S of the published ones (Wortsman et al., 2022): a little of the base keeps what the
-training data does not speak of. The graph is that of all-MiniLM-L6-v2 with its vectors turned onto their principal axes
-(axes.py); the tokenizer is its own behind a normaliser that splits identifiers into words. Nothing is written unless
-the proof holds.
+`python models/make_code.py WEIGHTS [--share S] [--rest MODEL]`: WEIGHTS is what training.train wrote
+(runs/NAME/weights.pt). The model is S of the trained weights and 1 - S of the published ones, or of the version before
+(Wortsman et al., 2022): a part of those keeps what the training data does not speak of. The graph is that of
+all-MiniLM-L6-v2 with its vectors turned onto their principal axes (axes.py); the tokenizer is its own behind a
+normaliser that splits identifiers into words. Nothing is written unless the proof holds.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("weights", type=Path)
     parser.add_argument("--share", type=float, default=1.0, help="of the trained weights; the rest is the base")
+    parser.add_argument("--rest", type=Path, help="weights or a model folder that the rest is of (the published ones)")
     parser.add_argument("--triplets", type=Path, required=True, help="of training.negatives: what scales are found on")
     parser.add_argument("--version", default="1")
     parser.add_argument("--without-marks", action="store_true", help="drop brackets and operators, to compare")
@@ -47,6 +48,8 @@ def main() -> None:
     arguments = parser.parse_args()
     base, encoder = Original(base_folder()), Encoder().eval()
     tokenizer = encoder.tokenizer = load_tokenizer(keeps_marks=not arguments.without_marks)
+    if arguments.rest is not None:
+        encoder.begin_with(arguments.rest)
     trained = torch.load(arguments.weights, weights_only=True)
     encoder.bert.load_state_dict(averaged(encoder.bert.state_dict(), trained, arguments.share))
     passages = real_passages()
