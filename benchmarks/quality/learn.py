@@ -52,6 +52,7 @@ LEARNED = (
     "definition",
     "size",
     "entry",
+    "eponym",
     "asked_for",
 )
 TUNE_SUITES = ("semble-dev", "own", "cqs")

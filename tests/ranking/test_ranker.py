@@ -175,3 +175,25 @@ def test_shares_add_up_to_the_score_whatever_is_asked(query: str, candidates: li
 
     assert all(hit.score == pytest.approx(sum(reason.score for reason in hit.reasons())) for hit in hits)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+def test_class_of_that_name_stands_above_a_method_of_that_name() -> None:
+    method = candidate("a.py", "defaultValidator.Engine", "engine engine", kind=Kind.METHOD, word_score=9.0)
+    struct = candidate("z.py", "Engine", "engine", kind=Kind.STRUCT, word_score=8.0)
+
+    assert winner("Engine", method, struct) == "Engine"
+
+
+def test_method_is_found_by_its_bare_name() -> None:
+    other = candidate("a.py", "Engine.halt", "run", kind=Kind.METHOD, word_score=9.0)
+
+    assert winner("run", other, candidate("b.py", "Engine.run", kind=Kind.METHOD)) == "Engine.run"
+
+
+def test_definition_that_its_file_is_named_after_stands_above_one_beside_it() -> None:
+    beside = candidate("a/basket.py", "Discount", "total", similarity=0.4, word_score=5.0)
+    eponym = candidate("b/basket_total.py", "BasketTotal", "total", similarity=0.4, word_score=5.0)
+    first, _second = ranked("where sums are made", beside, eponym)
+
+    assert first.record.name == "BasketTotal"
+    assert any("named after it" in reason.text for reason in first.reasons())

@@ -16,7 +16,7 @@ from whence.domain import ChunkRecord, Kind, ReasonKind
 from whence.ranking.candidates import Candidate, Ranked, Share
 from whence.ranking.evidence import Evidence, Evidences, rarity_of
 from whence.ranking.roles import Role, roles_of
-from whence.ranking.symbols import symbol_grade
+from whence.ranking.symbols import name_key, symbol_grade
 from whence.ranking.understanding import QueryForm
 from whence.ranking.weights import Weights, weights_for
 
@@ -203,6 +203,8 @@ def _place_shares(context: _Context, record: ChunkRecord) -> Iterator[Share]:
     stem = record.path.rpartition("/")[2].partition(".")[0].lower()
     if stem in _ENTRANCES:
         yield Share(ReasonKind.PATH, context.weights.entry, lambda: f"{stem} is its folder's entrance")
+    if record.kind in _DEFINITIONS and record.name and name_key(record.name) == name_key(stem):
+        yield Share(ReasonKind.PATH, context.weights.eponym, lambda: f"its file is named after it: {record.path}")
 
 
 def _file_wholes(known: Sequence[_Known], scores: Sequence[float]) -> dict[str, float]:

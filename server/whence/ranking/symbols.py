@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from whence.domain import ChunkRecord
+from whence.domain import ChunkRecord, Kind
 
 EXACT = 1.0
 OTHER_CASE = 0.9
 OTHER_CONVENTION = 0.8
 """`parse_config` for parseConfig."""
+MEMBER = 0.8
+"""The method `run` of something, where `run` was asked for: a thing of that name by itself comes first."""
 OTHER_OWNER = 0.5
 """`run` of something else where `Engine.run` was asked for."""
 OWNER = 0.25
 """Engine itself, where `Engine.run` was asked for."""
+
+_MEMBERS = frozenset({Kind.METHOD, Kind.CONSTRUCTOR, Kind.FIELD})
 
 _SEPARATORS = re.compile(r"[\W_]+")
 
@@ -26,7 +31,7 @@ def symbol_grade(asked: str, record: ChunkRecord) -> float:
     owner, _dot, last = asked.rpartition(".")
     grade = max(_grade(asked, symbol), _grade(asked, symbol[-len(asked) :]) if symbol.endswith("." + asked) else 0.0)
     if not owner:
-        return max(grade, _grade(asked, record.name))
+        return (MEMBER if record.kind in _MEMBERS and symbol != asked else 1.0) * max(grade, _grade(asked, record.name))
     tail = ".".join(symbol.split(".")[-asked.count(".") - 1 :])
     grade = max(grade, _grade(asked, tail), OTHER_OWNER * _grade(last, record.name))
     return max(grade, OWNER * _grade(owner, symbol))
@@ -37,9 +42,10 @@ def _grade(asked: str, name: str) -> float:
         return EXACT
     if asked.casefold() == name.casefold():
         return OTHER_CASE
-    return OTHER_CONVENTION if _key(asked) and _key(asked) == _key(name) else 0.0
+    return OTHER_CONVENTION if name_key(asked) and name_key(asked) == name_key(name) else 0.0
 
 
-def _key(name: str) -> str:
+@lru_cache(4_096)
+def name_key(name: str) -> str:
     """A name without its convention: what separates its words gone, all in one case."""
     return _SEPARATORS.sub("", name).casefold()

@@ -33,6 +33,8 @@ class Weights:
     """Of a chunk that goes on for a screen and more: what is asked for is seldom a line or two."""
     entry: float
     """Of files that are a folder's entrance: index, main, mod, __init__, lib …"""
+    eponym: float
+    """Of definitions that their file is named after: a code base's main things are."""
     asked_for: float
     """For each kind, language or path that the query names."""
 
