@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 
 from whence.chunking.chunker import chunk_source
-from whence.domain import Chunk, ChunkRecord, FileEntry, LeftOut, Source, Span
+from whence.domain import Chunk, ChunkRecord, FileEntry, Hit, LeftOut, Reason, Source, Span
 from whence.engine.ports import Files, Store
 from whence.text.records import text_hash
 
@@ -16,6 +16,23 @@ class Placed:
 
     span: Span
     text: str
+
+    def hit(
+        self, record: ChunkRecord, reasons: tuple[Reason, ...], score: float, snippet: str, copies: tuple[str, ...] = ()
+    ) -> Hit:
+        """The hit that shows a record where it stands."""
+        return Hit(
+            path=record.path,
+            span=self.span,
+            symbol=record.symbol,
+            kind=record.kind,
+            language=record.language,
+            score=score,
+            reasons=reasons,
+            snippet=snippet,
+            chunk_id=record.chunk_id,
+            copies=copies,
+        )
 
 
 class Truth:

@@ -21,7 +21,7 @@ from whence.domain import (
     SearchResult,
 )
 from whence.engine.drafts import Draft, passes, passing
-from whence.engine.freshness import Placed, Truth
+from whence.engine.freshness import Truth
 from whence.engine.ports import Files, Model, Store
 from whence.engine.stages import StageClock
 from whence.errors import ModelError
@@ -281,21 +281,6 @@ def _placed(form: QueryForm, ranked: Sequence[Ranked], truth: Truth, limit: int)
         if placed is None:
             n_lost += 1
         else:
-            hits.append(_hit(form, item, placed))
+            snippet = snippet_of(form, placed.text, item.record.signature).text
+            hits.append(placed.hit(item.record, item.reasons(), item.score, snippet, item.copies))
     return hits, n_lost
-
-
-def _hit(form: QueryForm, ranked: Ranked, placed: Placed) -> Hit:
-    record = ranked.record
-    return Hit(
-        path=record.path,
-        span=placed.span,
-        symbol=record.symbol,
-        kind=record.kind,
-        language=record.language,
-        score=ranked.score,
-        reasons=ranked.reasons(),
-        snippet=snippet_of(form, placed.text, record.signature).text,
-        chunk_id=record.chunk_id,
-        copies=ranked.copies,
-    )

@@ -245,14 +245,5 @@ def _one_a_definition(records: Iterator[ChunkRecord]) -> list[list[ChunkRecord]]
 
 def _hit(record: ChunkRecord, placed: Placed, *reasons: Reason) -> Hit:
     lines = [line.rstrip() for line in placed.text.splitlines() if line.strip()]
-    return Hit(
-        path=record.path,
-        span=placed.span,
-        symbol=record.symbol,
-        kind=record.kind,
-        language=record.language,
-        score=sum(reason.score for reason in reasons),
-        reasons=reasons,
-        snippet="\n".join(line[:160] for line in lines[:SNIPPET_LINES]),
-        chunk_id=record.chunk_id,
-    )
+    snippet = "\n".join(line[:160] for line in lines[:SNIPPET_LINES])
+    return placed.hit(record, reasons, sum(reason.score for reason in reasons), snippet)

@@ -71,7 +71,7 @@ def rank(
     evidence_of = [evidences.of(candidate.record) for candidate in candidates]
     rarity = rarity_of(form.words, evidence_of)
     known = [
-        _Known(candidate, candidate.record, evidence, sum(map(rarity.__getitem__, evidence.found)))
+        _Known(candidate, evidence, sum(map(rarity.__getitem__, evidence.found)))
         for candidate, evidence in zip(candidates, evidence_of, strict=True)
     ]
     context = _Context.of(form, known, rarity, weights or weights_for(form.shape))
@@ -88,10 +88,13 @@ class _Known(NamedTuple):
     """A candidate and the query words it has. A tuple, as some eighty are made for a query."""
 
     candidate: Candidate
-    record: ChunkRecord
     evidence: Evidence
     coverage: float
     """The share of the query's words that it has, by their rarity."""
+
+    @property
+    def record(self) -> ChunkRecord:
+        return self.candidate.record
 
 
 @attrs.frozen

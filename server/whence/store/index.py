@@ -353,10 +353,9 @@ class Index:
 
     def _current_tables(self) -> Tables:
         """The tables, for searching: a reader's are as new as the catalogue, whose writer changes the tables first."""
-        stamp = self._catalogue.stamp()
         tables = self._open_tables()
         if not self.is_writable:
-            tables.follow(stamp)
+            tables.follow(self._catalogue.stamp())
         return tables
 
     def _checked_tables(self) -> Tables:
