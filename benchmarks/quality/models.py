@@ -35,6 +35,7 @@ from whence.encoder.model_folder import ModelSpec, read_model_folder
 from whence.encoder.onnx_encoder import OnnxEncoder
 from whence.files.options import FileOptions
 from whence.files.workspace import WorkspaceFiles
+from whence.ranking.understanding import understand
 from whence.text.passages import passage_of
 from whence.text.secrets import mask_secrets
 from whence.text.words import query_words, words_of
@@ -140,7 +141,7 @@ class Model:
     def answers(self, task: Task, corpus: Corpus) -> Iterator[tuple[str, list[list[Found]]]]:
         """By whole vectors, and by each shorter length asked for."""
         rows, places = self.vectors(task, corpus.passages), corpus.places
-        asked = np.array([self._encoder.encode_query(one.text) for one in task.questions])
+        asked = np.array([self._encoder.encode_query(understand(one.text).passage) for one in task.questions])
         for dimension in (None, *self._dimensions):
             cut, cut_asked = _cut(rows, dimension), _cut(asked, dimension)
             best = np.argsort(-(cut_asked @ cut.T), axis=1, kind="stable")[:, : 5 * SHOWN]
@@ -152,7 +153,7 @@ class Model:
         rows = [one for one in held_out_of(read_triplets(path)) if one.negatives]
         is_right = []
         for one in rows:
-            query = self._encoder.encode_query(one.query)
+            query = self._encoder.encode_query(understand(one.query).passage)
             positive, negative = embed([one.positive, one.negatives[0]], self._encoder)
             is_right.append(float(query @ positive > query @ negative))
         return f"n {len(rows)}: {figure(is_right)}"

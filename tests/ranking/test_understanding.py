@@ -79,6 +79,15 @@ def test_query_in_another_language_has_its_words() -> None:
     assert understand("где истекает сессия").words == ("где", "истекает", "сессия")
 
 
+def test_pasted_code_is_asked_for_without_its_imports() -> None:
+    form = understand("import os\nfrom shop import Basket\n\ndef price_of(basket):\n    return sum(basket)\n")
+
+    assert form.shape is Shape.SNIPPET
+    assert form.passage == "def price_of(basket):\nreturn sum(basket)"
+    assert "shop" not in form.words
+    assert "shop" not in form.spellings.values()
+
+
 def test_huge_paste_is_read_as_far_as_it_tells() -> None:
     form = understand("".join(f"value_{idx} = compute({idx});\n" for idx in range(5_000)))
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from whence.domain import Chunk, Kind, Span
-from whence.text.passages import MAX_CHARS, passage_of, snippet_of_selection
+from whence.text.passages import MAX_CHARS, passage_of, passage_of_snippet
 
 METHOD = Chunk(
     span=Span(3, 7, 20, 150),
@@ -86,8 +86,18 @@ def test_long_doc_leaves_room_for_code() -> None:
     assert "self.customer = None" in text
 
 
-def test_selection_is_embedded_like_the_code_of_a_chunk() -> None:
-    assert snippet_of_selection("\tif a:\n\n\t\t  b()\n\t}\n").text == "if a:\nb()"
+def test_snippet_is_embedded_like_the_code_of_a_chunk() -> None:
+    assert passage_of_snippet("\tif a:\n\n\t\t  b()\n\t}\n") == "if a:\nb()"
+
+
+def test_snippet_is_embedded_without_licence_and_imports() -> None:
+    pasted = "// Copyright 2020 Somebody\nuse std::{cmp::max, mem};\nuse rand::Rng;\n\nfn twice(n: u8) -> u8 { n * 2 }"
+
+    assert passage_of_snippet(pasted) == "fn twice(n: u8) -> u8 { n * 2 }"
+
+
+def test_snippet_of_imports_alone_keeps_them() -> None:
+    assert passage_of_snippet("import os\nimport sys\n") == "import os\nimport sys"
 
 
 @given(st.text(), st.text(), st.sampled_from(Kind))

@@ -129,7 +129,7 @@ class Searcher:
     def retrieved(self, text: str, limit: int) -> Retrieved:
         """What words alone and vectors alone give, best first: for measuring what ranking makes of it."""
         form = understand(text)
-        vector = self._model.load().encode_query(text)
+        vector = self._model.load().encode_query(form.passage)
         words = self._store.search_words(" ".join(form.words), limit, Filters())
         vectors = self._store.search_vectors(vector, limit, Filters())
         return Retrieved(
@@ -178,21 +178,23 @@ class Searcher:
         looked_up = self._lane.submit(look_up_words)
         vectors: Sequence[Scored] = ()
         vector: Float32 | None = None
-        if has_vectors and query.text.strip():
+        if has_vectors and form.passage:
             encoder = clock.timed("load", self._model.load)
-            vector = clock.timed("encode", lambda: encoder.encode_query(query.text))
+            vector = clock.timed("encode", lambda: encoder.encode_query(form.passage))
             with clock.time("vectors"):
                 vectors = self._store.search_vectors(vector, limit, query.filters)
         first: Sequence[Scored] = ()
-        if first_model is not None and query.text.strip():
-            first = self._look_up_first(first_model, query, limit, clock)
+        if first_model is not None and form.passage:
+            first = self._look_up_first(first_model, query, form, limit, clock)
         return attrs.evolve(looked_up.result(), vectors=vectors, first=first, query_vector=vector)
 
-    def _look_up_first(self, model: Model, query: Query, limit: int, clock: StageClock) -> list[Scored]:
+    def _look_up_first(
+        self, model: Model, query: Query, form: QueryForm, limit: int, clock: StageClock
+    ) -> list[Scored]:
         """Chunks near the query by the first model, with their similarity on the common scale."""
         try:
             encoder = clock.timed("load", model.load)
-            vector = clock.timed("encode", lambda: encoder.encode_query(query.text))
+            vector = clock.timed("encode", lambda: encoder.encode_query(form.passage))
         except ModelError as failure:
             logger.warning("the first model is left out: %s", failure)
             return []

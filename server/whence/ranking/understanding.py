@@ -14,6 +14,7 @@ import attrs
 
 from whence.domain import Kind
 from whence.ranking.roles import Role
+from whence.text.passages import passage_of_snippet
 from whence.text.words import query_words, spellings_of
 
 _Value = TypeVar("_Value")
@@ -41,6 +42,8 @@ class QueryForm:
 
     text: str
     shape: Shape
+    passage: str = ""
+    """What is embedded for it: of a snippet, what chunks have too, so neither licence nor imports."""
     words: tuple[str, ...] = ()
     """Stems without the words of a question: what full text is asked for."""
     raw_words: tuple[str, ...] = ()
@@ -139,8 +142,9 @@ _LANGUAGE_WORD = re.compile(r"(?<![\w.])(?:c#|c\+\+|objective-c|[a-z]+)(?![\w.])
 def understand(text: str) -> QueryForm:
     """Understand a query. Text without a word gives a form without words."""
     text = text[:MAX_CHARS].strip()
-    raw_words = tuple(dict.fromkeys(word.lower() for word in _WORD.findall(text)))[:MAX_WORDS]
     is_code = _is_code(text)
+    passage = passage_of_snippet(text) if is_code else text
+    raw_words = tuple(dict.fromkeys(word.lower() for word in _WORD.findall(passage)))[:MAX_WORDS]
     symbols = () if is_code else _symbols_of(text)
     shape = _shape_of(text, symbols, is_code=is_code)
     if shape in {Shape.NATURAL, Shape.MIXED}:
@@ -148,9 +152,10 @@ def understand(text: str) -> QueryForm:
     return QueryForm(
         text=text,
         shape=shape,
-        words=query_words(text)[:MAX_WORDS],
+        passage=passage,
+        words=query_words(passage)[:MAX_WORDS],
         raw_words=raw_words,
-        spellings=spellings_of(text),
+        spellings=spellings_of(passage),
         symbols=symbols,
         symbol_names=_names_to_look_up(symbols),
         kinds=() if is_code else _distinct(_KIND_WORDS.get(word) for word in raw_words),

@@ -52,13 +52,17 @@ def passage_of(chunk: Chunk, max_chars: int = MAX_CHARS) -> Passage:
     return _passage(lines, max_chars)
 
 
-def snippet_of_selection(text: str, max_chars: int = MAX_CHARS) -> Passage:
-    """The passage of a piece of code that is no chunk: what somebody selected or pasted."""
-    return _passage(_squeezed_lines(text.splitlines()), max_chars)
+def passage_of_snippet(text: str, max_chars: int = MAX_CHARS) -> str:
+    """What is embedded for code that is no chunk, as somebody pasted it: without licence and imports, as chunks are."""
+    return _bounded(_squeezed_lines(_without_preamble(text.splitlines())), max_chars)
+
+
+def _bounded(lines: Iterable[str], max_chars: int) -> str:
+    return "\n".join(filter(None, lines))[:max_chars].strip()
 
 
 def _passage(lines: Iterable[str], max_chars: int) -> Passage:
-    text = "\n".join(filter(None, lines))[:max_chars].strip()
+    text = _bounded(lines, max_chars)
     digest = hashlib.blake2b(text.encode("utf-8", errors="replace"), digest_size=16).hexdigest()
     return Passage(PassageHash(digest), text)
 
