@@ -33,6 +33,9 @@ MANIFEST = Path(__file__).parent / "corpus.toml"
 RESERVED = Path(__file__).parent / "reserved.txt"
 """Repositories that models are measured on, one a line."""
 
+MEASURED = Path(__file__).parent / "measured.txt"
+"""Definitions whose code stands in a test suite too: owner/name, path and symbol, a line each."""
+
 MAX_FILE_BYTES = 200_000
 MAX_FILES = 2_500
 """Of one repository, by a hash of the path: none should outweigh the others by its size."""
@@ -63,6 +66,8 @@ class Repository:
     licence: str
     """SPDX identifier."""
     languages: tuple[str, ...]
+    has_tasks: bool = False
+    """Whether its files solve tasks that others solve too: exercises, algorithms."""
 
     @property
     def full_name(self) -> str:
@@ -121,6 +126,13 @@ def read_manifest(path: Path = MANIFEST) -> list[Repository]:
     if taken := [one["repo"] for one in entries if one["repo"].lower() in reserved]:
         sys.exit(f"{path}: {', '.join(taken)} must not be trained on ({RESERVED.name}); remove it")
     return [_repository(one) for one in entries]
+
+
+def read_measured(path: Path = MEASURED) -> frozenset[tuple[str, str, str]]:
+    """Repository, path and symbol of the definitions that are never trained on."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    fields = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return frozenset((repo, file, symbol) for repo, file, symbol in fields)
 
 
 def git_directory(repository: Repository, corpora: Path | None, work: Path) -> Path:
@@ -214,7 +226,9 @@ def arguments_of(doc: str | None) -> argparse.ArgumentParser:
 
 def _repository(entry: Mapping[str, Any]) -> Repository:
     owner, name = entry["repo"].split("/")
-    return Repository(owner, name, entry["commit"], entry["licence"], tuple(entry["languages"]))
+    return Repository(
+        owner, name, entry["commit"], entry["licence"], tuple(entry["languages"]), entry.get("tasks", False)
+    )
 
 
 def _write(job: tuple[Repository, Path | None, Path]) -> str:

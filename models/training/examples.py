@@ -19,6 +19,7 @@ import attrs
 from training.corpus import last_name
 from training.hiding import blurred, hide_name
 from training.mine import Pair, read_pairs
+from training.tasks import is_held_out, task_of
 from training.twins import disguised
 from training.wording import typed
 from whence.text.identifiers import split_identifier
@@ -28,16 +29,34 @@ T = TypeVar("T")
 QUESTION_BLURRED = 0.5
 """Share of the questions whose answer has shared words hidden."""
 
-HELD_OUT = frozenset({"encode/uvicorn", "square/moshi", "labstack/echo", "scrapy/scrapy", "doctrine/orm", "puma/puma"})
+WEB_BLURRED = 0.25
+"""The same of what is typed into a search engine, which often has the code's words."""
+
+HELD_OUT = frozenset(
+    {
+        *("encode/uvicorn", "square/moshi", "labstack/echo", "scrapy/scrapy", "doctrine/orm", "puma/puma"),
+        "mahmoud/boltons",
+    }
+)
 """Repositories whose questions are never trained on: their triplets tell how training goes."""
 
-SHARES: Mapping[str, float] = {"pairs": 0.28, "questions": 0.56, "disguised": 0.04, "counterparts": 0.12}
+WEB = "L0"
+"""Level of the questions that are typed as into a search engine."""
+
+SHARES: Mapping[str, float] = {
+    "pairs": 0.18,
+    "questions": 0.37,
+    "web": 0.16,
+    "tasks": 0.14,
+    "disguised": 0.03,
+    "counterparts": 0.12,
+}
 """Of the batches, where every task has examples."""
 
 TYPED = 0.35
 """Share of the mined sentences that are put as somebody would type them."""
 
-SENTENCES = frozenset({"doc", "commit", "prose"})
+SENTENCES = frozenset({"doc", "commit", "prose", "task"})
 """Origins of pairs whose query is a sentence."""
 
 ONE_REPOSITORY = 0.6
@@ -117,15 +136,22 @@ class Batches:
         tasks: Collection[str] = tuple(SHARES),
     ) -> None:
         telling = [one for one in pairs if len(split_identifier(one.query)) >= MIN_NAME_WORDS]
+        solving = {one.repo for one in telling if one.origin == "task"}
+        telling = [one for one in telling if one.repo not in solving or not is_held_out(one.path)]
         self._languages = _grouped(telling, lambda one: one.language)
         self._repos = _grouped(telling, lambda one: f"{one.repo} {one.language}")
+        self._tasks_of = _grouped((one for one in telling if one.repo in solving), lambda one: one.language)
         self._counterparts = counterparts(telling)
-        self._triplets = _grouped(learned_of(triplets), lambda one: one.repo)
+        asked = learned_of(triplets)
+        self._questions_of = _grouped((one for one in asked if one.level != WEB), lambda one: one.repo)
+        self._web_of = _grouped((one for one in asked if one.level == WEB), lambda one: one.repo)
         self._size = size
         self._seed = seed
         known = {
             "pairs": self._languages,
-            "questions": self._triplets,
+            "questions": self._questions_of,
+            "web": self._web_of,
+            "tasks": self._tasks_of,
             "disguised": self._languages,
             "counterparts": self._counterparts,
         }
@@ -137,26 +163,31 @@ class Batches:
         task = chance.choices(list(self._tasks), list(self._tasks.values()))[0]
         rows = {
             "pairs": self._mined,
-            "questions": self._questions,
+            "questions": lambda of: self._asked(of, self._questions_of, QUESTION_BLURRED),
+            "web": lambda of: self._asked(of, self._web_of, WEB_BLURRED),
+            "tasks": lambda of: self._worded(self._of_groups(self._tasks_of, of), of),
             "disguised": self._disguised,
             "counterparts": self._counterparts_of_two_languages,
         }[task](chance)
         return task, list(islice(_distinct(rows), self._size))
 
-    def _questions(self, chance: random.Random) -> Iterator[Example]:
-        """Questions of one repository, and of further ones where it has few."""
-        repos = list(self._triplets)
-        weights = [len(self._triplets[repo]) for repo in repos]
+    def _asked(self, chance: random.Random, groups: Mapping[str, Sequence[Triplet]], share: float) -> Iterator[Example]:
+        """Questions of one repository, and of further ones where it has few; a share of the answers is blurred."""
+        repos = list(groups)
+        weights = [len(groups[repo]) for repo in repos]
         for _ in range(MAX_GROUPS):
-            of_repo = self._triplets[chance.choices(repos, weights)[0]]
+            of_repo = groups[chance.choices(repos, weights)[0]]
             for one in chance.sample(of_repo, min(len(of_repo), self._size)):
-                is_blurred = chance.random() < QUESTION_BLURRED
+                is_blurred = chance.random() < share
                 passage = blurred(one.query, one.positive, one.symbol, chance) if is_blurred else one.positive
                 negative = chance.choice(one.negatives) if one.negatives else None
                 yield Example(one.query, passage, negative, one.symbol, one.calls)
 
     def _mined(self, chance: random.Random) -> Iterator[Example]:
-        for one in self._alike(chance):
+        return self._worded(self._alike(chance), chance)
+
+    def _worded(self, pairs: Iterable[Pair], chance: random.Random) -> Iterator[Example]:
+        for one in pairs:
             is_typed = one.origin in SENTENCES and chance.random() < TYPED
             query = typed(one.query, one.language, chance) if is_typed else one.query
             yield Example(query, blurred(query, one.passage, one.symbol, chance), None, one.symbol, one.calls)
@@ -175,8 +206,11 @@ class Batches:
                 )
 
     def _alike(self, chance: random.Random) -> Iterator[Pair]:
-        """Pairs of one repository or of one language, then of further ones."""
-        groups = self._repos if chance.random() < ONE_REPOSITORY else self._languages
+        """Pairs of one repository or of one language."""
+        return self._of_groups(self._repos if chance.random() < ONE_REPOSITORY else self._languages, chance)
+
+    def _of_groups(self, groups: Mapping[str, Sequence[Pair]], chance: random.Random) -> Iterator[Pair]:
+        """Pairs of one group, then of further ones."""
         names = list(groups)
         weights = [len(groups[name]) ** 0.5 for name in names]
         for _ in range(MAX_GROUPS):
@@ -197,16 +231,14 @@ def kin(examples: Sequence[Example]) -> set[tuple[int, int]]:
 
 
 def counterparts(pairs: Sequence[Pair]) -> list[list[Pair]]:
-    """Definitions that bear one telling name in two languages or more: likely to do the same."""
+    """Definitions that solve one task, or bear one telling name, in two languages or more: likely to do the same."""
+    solving = _grouped((one for one in pairs if one.origin == "task"), lambda one: task_of(one.path))
     places = {(one.repo, one.path, one.start_line): one for one in pairs}
     by_name = _grouped(list(places.values()), lambda one: " ".join(split_identifier(last_name(one.symbol))))
-    return [
-        same
-        for name, same in by_name.items()
-        if len(name.split()) >= MIN_NAME_WORDS
-        and len(same) <= MAX_SAME_NAME
-        and len({one.language for one in same}) > 1
+    bearing = [
+        same for name, same in by_name.items() if len(name.split()) >= MIN_NAME_WORDS and len(same) <= MAX_SAME_NAME
     ]
+    return [same for same in (*solving.values(), *bearing) if len({one.language for one in same}) > 1]
 
 
 def _grouped(items: Iterable[T], key: Callable[[T], str]) -> dict[str, list[T]]:

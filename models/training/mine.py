@@ -1,12 +1,13 @@
 """Pairs of a query and code, mined from the corpus without anybody's labels.
 
-`python -m training.mine --work DIR [--corpora DIR]` reads DIR/definitions and writes DIR/pairs.jsonl. Five origins:
+`python -m training.mine --work DIR [--corpora DIR]` reads DIR/definitions and writes DIR/pairs.jsonl. Six origins:
 
 - doc: the first sentence of a doc comment, and the code without it;
 - test: the words of a test's name, and the code under test;
 - commit: a commit's subject line, and a definition that it changed;
 - prose: a sentence of a README or of documentation that names a symbol, and that symbol's code;
-- name: the words of a definition's name, and its code with the name hidden.
+- name: the words of a definition's name, and its code with the name hidden;
+- task: a sentence that states a task, or the task's name, and what solves it (training.tasks).
 
 Licences, boilerplate and sentences that say nothing are left out as `whence eval` leaves them out; near-duplicates,
 within and across repositories, by MinHash (Broder, 1997). No origin takes more than its share of one repository.
@@ -26,12 +27,21 @@ from pathlib import Path
 
 import attrs
 
-from training.corpus import Definition, Repository, arguments_of, git_directory, read_definitions, read_manifest
+from training.corpus import (
+    Definition,
+    Repository,
+    arguments_of,
+    git_directory,
+    read_definitions,
+    read_manifest,
+    read_measured,
+)
 from training.hiding import hide_name
+from training.tasks import solutions
 from whence.evaluation.wording import commit_question, doc_question
 from whence.text.identifiers import split_identifier
 
-MAX_OF_REPOSITORY = {"doc": 6_000, "test": 3_000, "commit": 1_500, "prose": 1_000, "name": 5_000}
+MAX_OF_REPOSITORY = {"doc": 6_000, "test": 3_000, "commit": 1_500, "prose": 1_000, "name": 5_000, "task": 2_000}
 """So that no repository outweighs the others; the sum over the manifest is well above 300,000."""
 
 MAX_COMMITS = 2_500
@@ -110,6 +120,8 @@ def read_pairs(path: Path) -> list[Pair]:
 
 def mine(repository: Repository, definitions: Sequence[Definition], git_dir: Path) -> Iterator[Pair]:
     """The pairs of one repository, each origin within its share."""
+    measured = read_measured()
+    definitions = [one for one in definitions if (repository.full_name, one.path, one.symbol) not in measured]
     code = [one for one in definitions if not one.is_test]
     origins = {
         "doc": _of_docs(code),
@@ -117,6 +129,7 @@ def mine(repository: Repository, definitions: Sequence[Definition], git_dir: Pat
         "commit": _of_commits(code, git_dir, repository.commit),
         "prose": _of_prose(code, git_dir, repository.commit),
         "name": _of_names(code),
+        "task": [*solutions(code, git_dir, repository.commit)] if repository.has_tasks else [],
     }
     for origin, found in origins.items():
         by_chance = sorted(found, key=lambda pair: hashlib.blake2b(f"{pair[0]}{pair[1].path}".encode()).digest())

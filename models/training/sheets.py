@@ -26,14 +26,14 @@ from whence.text.words import STOP_WORDS, query_words, words_of
 
 QUESTIONS = MANIFEST.parent / "questions"
 
-LEVELS = ("L1", "L2")
-"""L1 tells in other words what the code does, L2 a symptom or a need."""
+LEVELS = ("L0", "L1", "L2")
+"""L0 is typed as into a search engine and may use the code's words, L1 tells in other words what the code does, L2 a
+symptom or a need."""
 
 MIN_LINES, MAX_LINES = 6, 70
-MAX_A_FILE = 2
 SHOWN_LINES = 36
 N_RIVALS = 4
-MIN_WORDS, MAX_WORDS = 4, 18
+MIN_WORDS, MAX_WORDS = 3, 18
 
 
 def main() -> None:
@@ -45,6 +45,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--corpora", type=Path)
     parser.add_argument("--count", type=int, default=24, help="for draw: how many definitions")
+    parser.add_argument("--of-a-file", type=int, default=2, help="for draw: at most so many of one file")
     parser.add_argument("--skip", type=int, default=0, help="for draw: leave out so many that come first")
     arguments = parser.parse_args()
     repository = next((one for one in read_manifest() if one.full_name == arguments.repo), None)
@@ -53,18 +54,20 @@ def main() -> None:
     definitions = read_definitions(arguments.work, repository)
     if arguments.what == "draw":
         git_dir = git_directory(repository, arguments.corpora, arguments.work)
-        print(draw(repository, definitions, git_dir, arguments.count, arguments.skip))
+        print(draw(repository, definitions, git_dir, arguments.count, arguments.skip, arguments.of_a_file))
         return
     problems = take(repository, definitions, arguments.written.read_text(encoding="utf-8"))
     print("\n".join(problems))
 
 
-def draw(repository: Repository, definitions: Sequence[Definition], git_dir: Path, count: int, skip: int) -> str:
+def draw(
+    repository: Repository, definitions: Sequence[Definition], git_dir: Path, count: int, skip: int, of_a_file: int
+) -> str:
     """Definitions without questions, spread over the files, each with its code and its look-alikes."""
     asked = {(one["gold"][0]["path"], one["gold"][0]["start_line"]) for one in written(repository)}
     rivals = _Rivals(definitions)
     shown = []
-    for idx in _spread(definitions)[skip:]:
+    for idx in _spread(definitions, of_a_file)[skip:]:
         one = definitions[idx]
         if (one.path, one.start_line) in asked:
             continue
@@ -141,12 +144,12 @@ def _problem(fields: Sequence[str], definitions: Sequence[Definition]) -> str:
         return f"the level is none of {', '.join(LEVELS)}"
     if not MIN_WORDS <= len(fields[3].split()) <= MAX_WORDS:
         return f"not {MIN_WORDS} to {MAX_WORDS} words"
-    shared = shared_with_name(fields[3], definitions[idx])
+    shared = shared_with_name(fields[3], definitions[idx]) if fields[1] != "L0" else ()
     return f"has words of the name ({', '.join(sorted(shared))})" if shared else ""
 
 
-def _spread(definitions: Sequence[Definition]) -> list[int]:
-    """Numbers of definitions worth asking about, by chance, few of one file."""
+def _spread(definitions: Sequence[Definition], of_a_file: int) -> list[int]:
+    """Numbers of definitions worth asking about, by chance, at most so many of one file."""
     by_chance = sorted(
         (
             idx
@@ -159,7 +162,7 @@ def _spread(definitions: Sequence[Definition]) -> list[int]:
     chosen = []
     for idx in by_chance:
         seen[definitions[idx].path] += 1
-        if seen[definitions[idx].path] <= MAX_A_FILE:
+        if seen[definitions[idx].path] <= of_a_file:
             chosen.append(idx)
     return chosen
 

@@ -1,7 +1,8 @@
 """A search over repositories that are never trained on: held-out questions, and their answers among other definitions.
 
 `python -m training.trial --work DIR [--weights FILE …]` prints R@1, R@5 and MRR by level for the published weights and
-for each file of trained ones. It tells how training goes; what ships is judged by benchmarks/quality, elsewhere.
+for each file of trained ones, and how well held-out tasks (training.tasks) are found by what states them and by their
+solutions in Python. It tells how training goes; what ships is judged by benchmarks/quality, elsewhere.
 """
 
 from __future__ import annotations
@@ -16,7 +17,16 @@ import numpy as np
 
 from training.corpus import arguments_of, read_definitions, read_manifest
 from training.examples import Triplet, held_out_of, read_examples
+from training.hiding import hide_name
+from training.mine import Pair
+from training.tasks import is_held_out, task_of
 from whence.arrays import Float32
+
+SOURCE = "python"
+"""The language whose solutions are asked for their counterparts."""
+
+MIN_SOLUTIONS = 8
+"""Of held-out tasks in a language; among fewer anything is found."""
 
 POOL = 300
 """Definitions of a repository, drawn once, that stand beside the answers and the look-alikes of its questions."""
@@ -72,6 +82,35 @@ def grounds(work: Path, triplets: Iterable[Triplet], pool: int = POOL) -> list[G
     return found
 
 
+def task_grounds(pairs: Iterable[Pair]) -> list[Ground]:
+    """Two for each language: what states a held-out task, and its solution in Python, over the language's solutions."""
+    held = [one for one in pairs if one.origin == "task" and is_held_out(one.path)]
+    solutions: defaultdict[str, dict[str, Pair]] = defaultdict(dict)
+    stated: dict[str, str] = {}
+    for one in held:
+        task = task_of(one.path)
+        solutions[one.language].setdefault(task, one)
+        if len(one.query) > len(stated.get(task, "")):
+            stated[task] = one.query
+    sources = {task: hide_name(one.passage, one.symbol) for task, one in solutions[SOURCE].items()}
+    found = []
+    for language, solving in solutions.items():
+        row = {task: idx for idx, task in enumerate(solving)}
+        texts = tuple(one.passage for one in solving.values())
+        if len(texts) >= MIN_SOLUTIONS:
+            found.append(_tasks_asked("task", stated, row, texts))
+            if language != SOURCE:
+                found.append(_tasks_asked("counterpart", sources, row, texts))
+    return found
+
+
+def _tasks_asked(level: str, asked: Mapping[str, str], row: Mapping[str, int], texts: tuple[str, ...]) -> Ground:
+    tasks = [task for task in asked if task in row]
+    return Ground(
+        tuple(asked[task] for task in tasks), (level,) * len(tasks), tuple(row[task] for task in tasks), texts
+    )
+
+
 def ground(asked: Sequence[Triplet], others: Sequence[str]) -> Ground:
     """Questions over their answers, the look-alike written for each, and other passages, each passage once."""
     texts = [*(one.positive for one in asked), *(text for one in asked for text in one.negatives[:1]), *others]
@@ -105,17 +144,35 @@ def main() -> None:
     parser = arguments_of(__doc__)
     parser.add_argument("--weights", type=Path, action="append", default=[], help="of training.train; may be repeated")
     parser.add_argument("--share", type=float, action="append", help="of the trained weights (1); may be repeated")
+    parser.add_argument("--rest", type=Path, help="weights or a model folder that the rest is of (the published ones)")
+    parser.add_argument("--bf16", action="store_true", help="multiply in bfloat16")
     parser.add_argument("--pool", type=int, default=POOL, help="further definitions of a repository")
     arguments = parser.parse_args()
-    where = grounds(arguments.work, read_examples(arguments.work)[1], arguments.pool)
+    pairs, triplets = read_examples(arguments.work)
+    where, tasks = grounds(arguments.work, triplets, arguments.pool), task_grounds(pairs)
     encoder = Encoder("cuda" if torch.cuda.is_available() else "cpu").eval()
     published = {name: value.clone() for name, value in encoder.bert.state_dict().items()}
-    tell("published", search(encoder.vectors, where))
+    device = encoder.device
+
+    def try_out(name: str) -> None:
+        with torch.autocast(device, torch.bfloat16, enabled=arguments.bf16):
+            tell(name, {**search(encoder.vectors, where), **_without_all(search(encoder.vectors, tasks))})
+
+    try_out("published")
+    rest = published
+    if arguments.rest is not None:
+        encoder.begin_with(arguments.rest)
+        rest = {name: value.clone() for name, value in encoder.bert.state_dict().items()}
+        try_out("the rest")
     for path in arguments.weights:
         trained = torch.load(path, map_location=encoder.device, weights_only=True)
         for share in arguments.share or [1.0]:
-            encoder.bert.load_state_dict(averaged(published, trained, share))
-            tell(f"{path.parent.name}, share {share:g}", search(encoder.vectors, where))
+            encoder.bert.load_state_dict(averaged(rest, trained, share))
+            try_out(f"{path.parent.name}, share {share:g}")
+
+
+def _without_all(found: Mapping[str, Found]) -> Mapping[str, Found]:
+    return {level: one for level, one in found.items() if level != "all"}
 
 
 def tell(name: str, found: Mapping[str, Found]) -> None:

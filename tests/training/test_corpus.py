@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.quality.suites import OWN, TRAINED_REPOS
-from training.corpus import RESERVED, definitions_of, read_manifest
+from training.corpus import RESERVED, definitions_of, read_manifest, read_measured
 from training.sheets import LEVELS, QUESTIONS, shared_with_name
 from whence.domain import FileHash, Source
 
@@ -60,11 +60,14 @@ def test_definitions_of_a_line_or_two_are_not_asked_about() -> None:
 def test_every_question_is_a_reference_of_the_manifest_in_its_level() -> None:
     commits = {one.full_name: one.commit for one in read_manifest()}
     levels: Counter[str] = Counter()
+    measured = read_measured()
+    assert measured
     for path in sorted(QUESTIONS.glob("*.jsonl")):
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
             assert row.keys() == {"repo", "commit", "level", "query", "gold", "hard_negative"}
             assert commits[row["repo"]] == row["commit"]
             assert row["gold"][0] != row["hard_negative"]
+            assert (row["repo"], row["gold"][0]["path"], row["gold"][0]["symbol"]) not in measured
             levels[row["level"]] += 1
     assert levels.keys() == set(LEVELS)
     assert levels.total() >= 5_000

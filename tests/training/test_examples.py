@@ -1,5 +1,7 @@
 import random
 
+import attrs
+
 from training.examples import Batches, Triplet, counterparts, kin
 from training.mine import Pair
 from training.twins import disguised
@@ -16,9 +18,9 @@ def pair(number: int, language: str = "python", symbol: str | None = None, calls
     return Pair("o/n", "doc", language, f"does the thing number {number}", passage, name, "a.py", number, calls)
 
 
-def triplet(repo: str, number: int) -> Triplet:
+def triplet(repo: str, number: int, level: str = "L1") -> Triplet:
     return Triplet(
-        repo, "L1", f"question {number} of {repo}", f"answer {number} of {repo}", ("wrong",), f"f{number}", ()
+        repo, level, f"question {number} of {repo}", f"answer {number} of {repo}", ("wrong",), f"f{number}", ()
     )
 
 
@@ -35,6 +37,14 @@ def test_questions_of_held_out_repositories_are_never_in_a_batch() -> None:
     queries = {row.query for step in range(40) for row in batches.batch(step)[1]}
     assert queries
     assert not any("uvicorn" in query for query in queries)
+
+
+def test_questions_typed_into_a_search_engine_have_batches_of_their_own() -> None:
+    triplets = [triplet("o/n", number, level) for level in ("L0", "L1", "L2") for number in range(20)]
+    triplets = [attrs.evolve(one, query=f"{one.level} {one.query}") for one in triplets]
+    batches = Batches([], triplets, 8, 7)
+    levels = {(task, row.query[:2]) for step in range(40) for task, rows in [batches.batch(step)] for row in rows}
+    assert levels == {("web", "L0"), ("questions", "L1"), ("questions", "L2")}
 
 
 def test_no_two_rows_of_a_batch_ask_or_answer_the_same() -> None:
