@@ -214,6 +214,31 @@ def test_doc_comment_after_a_blank_line_belongs_to_nobody() -> None:
     assert chunks[-1].doc == ""
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "docs"),
+    [
+        ("a.js", "use(1);\n\n/**\n * Count sheep.\n */\n\nfunction f() {\n  return 1;\n}\n", ["Count sheep."]),
+        ("a.js", "use(1);\n\n/**\n * Count sheep.\n */\n\n\nfunction f() {\n  return 1;\n}\n", [""]),
+        ("a.js", "use(1);\n\n/*\n * Count sheep.\n */\n\nfunction f() {\n  return 1;\n}\n", [""]),
+        ("a.js", "/**\n * Opens the file.\n */\n\nfunction f() {\n  return 1;\n}\n", [""]),
+        ("a.php", "<?php\n\n/**\n * @package Sheep\n */\n\nfunction f() {\n  return 1;\n}\n", [""]),
+    ],
+)
+def test_a_blank_line_may_stand_between_what_is_marked_as_documentation_and_its_definition(
+    path: str, text: str, docs: list[str]
+) -> None:
+    assert [one.doc for one in chunks_of(path, text) if one.symbol == "f"] == docs
+
+
+def test_functions_assigned_twice_and_named_ones_given_to_a_call_are_definitions() -> None:
+    body = "function header(name) {\n  const found = lookUp(name);\n  return found || name;\n}"
+    text = f"req.get =\nreq.header = {body};\n\ndefine(req, 'last', {body.replace('header', 'last')});\n"
+
+    found = [(one.symbol, one.kind) for one in outline(source("a.js", text.encode()))]
+
+    assert found == [("req.header", Kind.FUNCTION), ("last", Kind.FUNCTION)]
+
+
 def test_parsing_a_large_source_takes_memory_in_proportion_to_it() -> None:
     """Scala's scanner asks for the source again at every token; each time it used to get the whole rest of it."""
     script = (

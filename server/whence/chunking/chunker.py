@@ -20,8 +20,8 @@ from whence.chunking.registry import LANGUAGES, language_of
 from whence.chunking.structure import Injection, outline_structure
 from whence.domain import Chunk, Kind, Source
 
-CHUNKER_VERSION = 1
-"""Part of an index's format. 1: first."""
+CHUNKER_VERSION = 2
+"""Part of an index's format. 1: first. 2: doc comments before a blank line, more functions of JavaScript."""
 
 MAX_EMBEDDING_DEPTH = 3
 """A script in a page in a string: languages inside languages are followed this far."""

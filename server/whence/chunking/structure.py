@@ -35,6 +35,11 @@ _COMMENT_START = re.compile(
 _COMMENT_END = re.compile(r"\s*(?:\*+/|\*+\)|-\}|-->|\#>|\]=*\]|=end|\"\"\"|''')\s*$")
 _XML_TAG = re.compile(r"</?(?:summary|remarks|returns|value|para|inheritdoc|see|c)\b[^<>]*>")
 _PRAGMA = re.compile(r"\{-#.*?#-\}", re.DOTALL)
+_OF_A_FILE = re.compile(
+    rb"copyright|licen[cs]e|[@\\](?:file|package|author|(?:def|addto|in)group|name\b|[{}])", re.IGNORECASE
+)
+"""In a block comment that documents a file or a part of one, not the definition below it."""
+
 _SYMBOL_COLON = re.compile(r"^:(?=\w)")
 
 
@@ -107,10 +112,11 @@ def _widen(found: list[Found], wrappers: list[tuple[int, int]]) -> None:
 
 
 def _anchor(leads: dict[int, Lead], data: bytes, lines: Lines) -> tuple[dict[int, Lead], frozenset[int]]:
-    """Leads by the offset of what follows them without a blank line, and the lines on which nothing but leads stand."""
+    """Leads by the offset of what they stand before, and the lines on which nothing but leads stand."""
     anchors: dict[int, Lead] = {}
     lead_lines: set[int] = set()
     previous_end = -1
+    top = _skip_space(data, 0)
     for lead in sorted(leads.values(), key=lambda item: item.start):
         line = lines.line_at(lead.start)
         line_start = lines.start_of(line)
@@ -120,17 +126,24 @@ def _anchor(leads: dict[int, Lead], data: bytes, lines: Lines) -> tuple[dict[int
         end = lead.start + len(data[lead.start : lead.end].rstrip())
         previous_end = end
         next_offset = _skip_space(data, end)
-        if data.count(b"\n", end, next_offset) <= _max_line_ends(data, lead, end):
+        if data.count(b"\n", end, next_offset) <= _max_line_ends(data, lead, end, top):
             anchors[next_offset] = lead
         if stands_alone:
             lead_lines.update(range(line, lines.line_at(max(lead.start, end - 1)) + 1))
     return anchors, frozenset(lead_lines)
 
 
-def _max_line_ends(data: bytes, lead: Lead, end: int) -> int:
-    """Line ends between a lead and what it belongs to: 1, and a blank line after a short POD, which Perl wants."""
-    is_pod = data[lead.start : lead.start + 1] == b"=" and data[end - 4 : end] == b"=cut"
-    return 2 if is_pod and end - lead.start <= CUT_NODE_BYTES else 1
+def _max_line_ends(data: bytes, lead: Lead, end: int, top: int) -> int:
+    """Line ends between a lead and what it belongs to: 1, and a blank line more after what is marked as documentation.
+
+    Perl wants one after a POD, and older JavaScript has one after `/** … */`; one that opens a file is about the file.
+    """
+    if end - lead.start > CUT_NODE_BYTES:
+        return 1
+    comment = data[lead.start : end]
+    is_pod = comment.startswith(b"=") and comment.endswith(b"=cut")
+    is_block = comment.startswith(b"/**") and lead.start > top and not _OF_A_FILE.search(comment)
+    return 2 if is_pod or is_block else 1
 
 
 def _skip_space(data: bytes, offset: int) -> int:

@@ -30,7 +30,16 @@
   (assignment_expression left: [(identifier) (member_expression)] @name
     right: [(arrow_function body: (_) @body) (function_expression body: (_) @body) (generator_function body: (_) @body)])) @definition.function
 (expression_statement
+  (assignment_expression
+    right: (assignment_expression left: [(identifier) (member_expression)] @name
+      right: [(arrow_function body: (_) @body) (function_expression body: (_) @body) (generator_function body: (_) @body)]))) @definition.function
+(expression_statement
   (assignment_expression left: [(identifier) (member_expression)] @name right: (class body: (_) @body))) @definition.class
+
+; getter(req, 'secure', function secure() …): a function with a name of its own, given to a call
+(program
+  (expression_statement
+    (call_expression arguments: (arguments (function_expression name: (identifier) @name body: (_) @body)))) @definition.function)
 (pair key: (_) @name
   value: [(arrow_function body: (statement_block) @body) (function_expression body: (_) @body) (generator_function body: (_) @body)]) @definition.method
 
