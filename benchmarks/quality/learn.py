@@ -17,6 +17,7 @@ import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from textwrap import dedent
 from typing import TypeAlias
 
 import attrs
@@ -25,17 +26,20 @@ import numpy.typing as npt
 
 from benchmarks.corpora import Corpus
 from benchmarks.measure import RESULTS
-from benchmarks.quality.questions import Question, Task
+from benchmarks.quality.questions import Place, Question, Task
 from benchmarks.quality.scoring import Found, Scored, score
-from benchmarks.quality.suites import SUITES, Sources, own_questions
+from benchmarks.quality.suites import SUITES, Sources, json_lines, own_questions
 from training.corpus import read_manifest
-from training.examples import HELD_OUT
+from training.examples import HELD_OUT, WEB
 from training.sheets import questions_about
 from whence.app import LocalServices
+from whence.chunking.chunker import outline
+from whence.domain import FileHash, Kind, Source
 from whence.ranking import weights as weights_module
 from whence.ranking.candidates import Candidate
 from whence.ranking.diversity import diversify
 from whence.ranking.ranker import rank
+from whence.ranking.roles import Role, roles_of
 from whence.ranking.understanding import QueryForm, Shape, understand
 from whence.ranking.weights import Weights, weights_for
 
@@ -97,7 +101,7 @@ def main() -> None:
     sources = Sources(arguments.labels, arguments.corpora, work)
     asked = [
         one
-        for suite in (*(SUITES[name] for name in TUNE_SUITES), held_out)
+        for suite in (*(SUITES[name] for name in TUNE_SUITES), held_out, functions)
         for task in suite(sources)
         if task.split == "tune" and task.name not in arguments.without
         for one in ask(task)
@@ -137,6 +141,39 @@ def held_out(sources: Sources) -> Iterator[Task]:
         if one.full_name in HELD_OUT:
             tree = sources.tree(Corpus(one.owner, one.name, one.commit))
             yield Task("held-out", one.name, tree, own_questions(questions_about(one)), split="tune")
+
+
+def functions(sources: Sources) -> Iterator[Task]:
+    """Questions as typed into a search engine, over Python functions that stand alone: no name of a file tells."""
+    files: dict[str, str] = {}
+    questions: list[Question] = []
+    for one in read_manifest():
+        if one.full_name not in HELD_OUT or "python" not in one.languages:
+            continue
+        tree = sources.tree(Corpus(one.owner, one.name, one.commit))
+        file_of: dict[tuple[str, int], str] = {}
+        for path in sorted(tree.rglob("*.py")):
+            relative = path.relative_to(tree).as_posix()
+            for line, text in functions_of(relative, path.read_bytes()):
+                file_of[relative, line] = f"f{len(files):05}.py"
+                files[file_of[relative, line]] = text
+        for asked in json_lines(questions_about(one).read_bytes()):
+            gold = file_of.get((asked["gold"][0]["path"], asked["gold"][0]["start_line"]))
+            if asked["level"] == WEB and gold is not None:
+                questions.append(Question(asked["query"], asked["level"], (Place(gold),)))
+    yield Task("functions", "python", sources.folder("functions", files), tuple(questions), split="tune")
+
+
+def functions_of(path: str, data: bytes) -> Iterator[tuple[int, str]]:
+    """First line, 1-based, and text of each function and method of a file that is no test; none of those in another."""
+    if Role.TEST in roles_of(path, Kind.FUNCTION):
+        return
+    end = 0
+    for one in outline(Source(path, data, FileHash(""), len(data), 0)):
+        if one.kind in (Kind.FUNCTION, Kind.METHOD) and one.span.start_byte >= end:
+            end = one.span.end_byte
+            start = data.rfind(b"\n", 0, one.span.start_byte) + 1
+            yield one.span.start_line, dedent(data[start:end].decode("utf-8", "replace")) + "\n"
 
 
 def ask(task: Task) -> Iterator[Asked]:
