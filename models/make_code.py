@@ -1,8 +1,9 @@
 """Makes models/whence-code from trained weights, proves it against them, and writes its card.
 
-`python models/make_code.py WEIGHTS [--share S] [--rest MODEL]`: WEIGHTS is what training.train wrote
-(runs/NAME/weights.pt). The model is S of the trained weights and 1 - S of the published ones, or of the version before
-(Wortsman et al., 2022): a part of those keeps what the training data does not speak of. The graph is that of
+`python models/make_code.py WEIGHTS [--share S] [--rest MODEL] [--published P]`: WEIGHTS is what training.train wrote
+(runs/NAME/weights.pt). The model is S of the trained weights, P of the published ones and the rest of MODEL, the
+version before, or of the published ones too (Wortsman et al., 2022): a part of those keeps what the training data does
+not speak of. The graph is that of
 all-MiniLM-L6-v2 with its vectors turned onto their principal axes (axes.py); the tokenizer is its own behind a
 normaliser that splits identifiers into words. Nothing is written unless the proof holds.
 """
@@ -40,6 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("weights", type=Path)
     parser.add_argument("--share", type=float, default=1.0, help="of the trained weights; the rest is the base")
+    parser.add_argument("--published", type=float, default=0.0, help="share of the published weights beside --rest")
     parser.add_argument("--rest", type=Path, help="weights or a model folder that the rest is of (the published ones)")
     parser.add_argument("--triplets", type=Path, required=True, help="of training.negatives: what scales are found on")
     parser.add_argument("--version", default="1")
@@ -47,11 +49,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FOLDER)
     arguments = parser.parse_args()
     base, encoder = Original(base_folder()), Encoder().eval()
+    published = {name: value.clone() for name, value in encoder.bert.state_dict().items()}
     tokenizer = encoder.tokenizer = load_tokenizer(keeps_marks=not arguments.without_marks)
     if arguments.rest is not None:
         encoder.begin_with(arguments.rest)
     trained = torch.load(arguments.weights, weights_only=True)
-    encoder.bert.load_state_dict(averaged(encoder.bert.state_dict(), trained, arguments.share))
+    rest = averaged(encoder.bert.state_dict(), published, arguments.published / (1 - arguments.share or 1))
+    encoder.bert.load_state_dict(averaged(rest, trained, arguments.share))
     passages = real_passages()
     axes = principal_axes(arguments.triplets, encoder.vectors)
     expected = encoder.vectors(passages) @ axes

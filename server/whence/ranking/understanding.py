@@ -59,12 +59,20 @@ class QueryForm:
     roles: tuple[Role, ...] = ()
     paths: tuple[str, ...] = ()
     """Files and folders named, with '/'."""
+    is_general: bool = False
+    """Put as to a search engine, for what any code base may have: names a language, says how to or a function that."""
 
     @property
     def is_empty(self) -> bool:
         """True when there is nothing to look for by words."""
         return not self.words
 
+
+_GENERAL = re.compile(
+    r"how (?:to|do i|can i|do you)\b|(?:write|create|implement)\b.*\b(?:function|method|program|script|code)\b"
+    r"|(?:function|method|program|script|code)s? (?:to|that|which|for)\b",
+    re.IGNORECASE,
+)
 
 _IDENTIFIER = r"[^\W\d][\w$]*"
 _QUALIFIED = re.compile(rf"[@$]?{_IDENTIFIER}(?:(?:\.|::|->|#|\\){_IDENTIFIER})*[!?]?(?:\(\))?")
@@ -149,6 +157,7 @@ def understand(text: str) -> QueryForm:
     shape = _shape_of(text, symbols, is_code=is_code)
     if shape in {Shape.NATURAL, Shape.MIXED}:
         symbols = tuple(dict.fromkeys((*symbols, *_proper_names(text))))[:MAX_WORDS]
+    languages = () if is_code else _languages_of(text)
     return QueryForm(
         text=text,
         shape=shape,
@@ -159,9 +168,10 @@ def understand(text: str) -> QueryForm:
         symbols=symbols,
         symbol_names=_names_to_look_up(symbols),
         kinds=() if is_code else _distinct(_KIND_WORDS.get(word) for word in raw_words),
-        languages=() if is_code else _languages_of(text),
+        languages=languages,
         roles=() if is_code else _distinct(_ROLE_OF_WORD.get(word) for word in raw_words),
         paths=() if is_code else _paths_of(text),
+        is_general=shape is Shape.NATURAL and (bool(languages) or _GENERAL.match(text) is not None),
     )
 
 

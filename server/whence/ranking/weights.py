@@ -38,6 +38,8 @@ class Weights:
     asked_for: float
     """For each kind, language or path that the query names."""
 
+    general: float
+    """So many times does meaning count in a question put as to a search engine."""
     not_a_definition: float
     """What is left of a symbol's share in a chunk that bears the name but is a field, a section, a test …"""
     test: float
@@ -63,6 +65,10 @@ class Weights:
             Role.CONFIG: self.config,
         }
         return factors[role]
+
+    def for_general(self) -> Weights:
+        """For a question put as to a search engine, whose words any code has."""
+        return attrs.evolve(self, meaning=self.meaning * self.general)
 
     def without_meaning(self) -> Weights:
         """The same scale for an index that has no vectors yet: words take over."""
