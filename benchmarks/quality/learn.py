@@ -73,9 +73,11 @@ PULL = 0.01
 SMALLEST = 0.001
 
 SCANNED: Mapping[str, Sequence[float]] = {
-    "meaning": (0.75, 1.0, 1.5, 2.0),
-    "size": (0.75, 1.0, 1.5),
-    "general": (1.0, 1.5, 2.0, 3.0),
+    "meaning": (0.85, 1.0, 1.15),
+    "path": (0.85, 1.0, 1.15),
+    "file": (0.8, 1.0, 1.25),
+    "size": (0.85, 1.0, 1.15),
+    "general": (1.0, 1.5),
 }
 """Multiples of the weights in use that a scan tries."""
 
