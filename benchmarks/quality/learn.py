@@ -46,20 +46,7 @@ from whence.ranking.weights import Weights, weights_for
 
 Vector = npt.NDArray[np.float64]
 
-LEARNED = (
-    "meaning",
-    "words",
-    "coverage",
-    "names",
-    "path",
-    "file",
-    "symbol",
-    "definition",
-    "size",
-    "entry",
-    "eponym",
-    "asked_for",
-)
+LEARNED = weights_module.CAUSES
 TUNE_SUITES = ("semble-dev", "own", "cqs")
 COUNTS = {"semble-dev": 2.0}
 """How much a suite counts beside the others' 1: its questions are the public measure."""

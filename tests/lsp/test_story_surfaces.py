@@ -261,7 +261,7 @@ async def test_long_work_is_shown_with_counts_and_the_log_has_levels(tmp_path: P
         begin, *reports, end = [said.params["value"] for said in client.said if said.method == "$/progress"]
         assert (begin["kind"], begin["percentage"], begin["cancellable"]) == ("begin", 0, True)
         assert [said.params["token"] for said in client.said if "Progress/create" in said.method] == [token]
-        assert any("embedding" in one["message"] and " of 480 chunks" in one["message"] for one in reports)
+        assert any("embedding" in one["message"] and " of 480 chunks" in one["message"] for one in reports), reports
         percentages = [one["percentage"] for one in reports]
         assert percentages == sorted(percentages)
         assert end["message"] == "480 chunks of 60 files"

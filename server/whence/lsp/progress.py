@@ -23,7 +23,7 @@ WORTH_SHOWING = 50
 """Files to read or passages to embed; a smaller job is over before anybody has read about it."""
 
 REPORT_S = 0.25
-"""Between two reports: what an eye follows."""
+"""Between two reports of one phase: what an eye follows. A new phase is told at once."""
 
 CREATE_S = 5.0
 """Waited for a client to make room for a progress bar."""
@@ -38,6 +38,12 @@ class _Shown:
     token: str
     is_begun: bool = False
     reported_at: float = 0.0
+    told: Progress | None = None
+    """What was reported last."""
+    latest: Progress | None = None
+    """What is not reported yet."""
+    timer: asyncio.TimerHandle | None = None
+    """Reports it when REPORT_S is over."""
 
 
 class JobProgress:
@@ -72,10 +78,23 @@ class JobProgress:
         if shown is None:
             self._create(folder)
             return
-        now = asyncio.get_running_loop().time()
-        if shown.is_begun and now - shown.reported_at >= REPORT_S:
-            shown.reported_at = now
-            text, percentage = _told(progress)
+        is_new_phase = shown.told is None or shown.told.phase is not progress.phase
+        shown.latest = progress
+        if shown.is_begun and (is_new_phase or shown.timer is None):
+            self._tell(shown, at_once=is_new_phase)
+
+    def _tell(self, shown: _Shown, *, at_once: bool = False) -> None:
+        """Report the latest: at once, or when the last report is REPORT_S old."""
+        loop = asyncio.get_running_loop()
+        if shown.timer is not None:
+            shown.timer.cancel()
+            shown.timer = None
+        left = shown.reported_at + REPORT_S - loop.time()
+        if left > 0 and not at_once:
+            shown.timer = loop.call_later(left, self._tell, shown)
+        elif shown.latest is not None:
+            text, percentage = _told(shown.latest)
+            shown.told, shown.latest, shown.reported_at = shown.latest, None, loop.time()
             self._send(shown.token, types.WorkDoneProgressReport(cancellable=True, message=text, percentage=percentage))
 
     def _create(self, folder: Folder) -> None:
@@ -99,12 +118,15 @@ class JobProgress:
             shown.is_begun = True
             title = f"Whence: indexing {folder.name}"
             self._send(shown.token, types.WorkDoneProgressBegin(title=title, cancellable=True, percentage=0))
+            self._tell(shown)
 
     def _end(self, folder: Folder, message: str) -> None:
         shown = self._shown.pop(folder.uri, None)
         if shown is None:
             return
         self._folder_of_token.pop(shown.token, None)
+        if shown.timer is not None:
+            shown.timer.cancel()
         if shown.is_begun:
             self._send(shown.token, types.WorkDoneProgressEnd(message=message))
 

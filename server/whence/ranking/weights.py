@@ -17,6 +17,13 @@ else:
     import tomli as tomllib
 
 
+CAUSES = (
+    *("meaning", "words", "coverage", "names", "path", "file"),
+    *("symbol", "definition", "size", "entry", "eponym", "asked_for"),
+)
+"""The weights that add up; the others are factors."""
+
+
 @attrs.frozen
 class Weights:
     """Shares of a perfect hit in natural language add up to about 1; a queried symbol comes on top."""
@@ -67,8 +74,12 @@ class Weights:
         return factors[role]
 
     def for_general(self) -> Weights:
-        """For a question put as to a search engine, whose words any code has."""
-        return attrs.evolve(self, meaning=self.meaning * self.general)
+        """For a question put as to a search engine, whose words any code has; scores stay on their scale."""
+        causes = {name: getattr(self, name) for name in CAUSES}
+        before = sum(causes.values())
+        causes["meaning"] *= self.general
+        scale = before / sum(causes.values())
+        return attrs.evolve(self, **{name: scale * value for name, value in causes.items()})
 
     def without_meaning(self) -> Weights:
         """The same scale for an index that has no vectors yet: words take over."""
