@@ -3,9 +3,8 @@
 `python models/make_code.py WEIGHTS [--share S] [--rest MODEL] [--published P]`: WEIGHTS is what training.train wrote
 (runs/NAME/weights.pt). The model is S of the trained weights, P of the published ones and the rest of MODEL, the
 version before, or of the published ones too (Wortsman et al., 2022): a part of those keeps what the training data does
-not speak of. The graph is that of
-all-MiniLM-L6-v2 with its vectors turned onto their principal axes (axes.py); the tokenizer is its own behind a
-normaliser that splits identifiers into words. Nothing is written unless the proof holds.
+not speak of. The graph is that of all-MiniLM-L6-v2 with its vectors turned onto their principal axes (axes.py); the
+tokenizer is its own behind a normaliser that splits identifiers into words. Nothing is written unless the proof holds.
 """
 
 from __future__ import annotations
