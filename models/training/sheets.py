@@ -15,11 +15,20 @@ import math
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from training.corpus import MANIFEST, Definition, Repository, git_directory, read_definitions, read_manifest
+from training.corpus import (
+    MANIFEST,
+    MEASURED,
+    Definition,
+    Repository,
+    git_directory,
+    read_definitions,
+    read_manifest,
+    read_measured,
+)
 from whence.text.identifiers import split_identifier
 from whence.text.stems import stem
 from whence.text.words import STOP_WORDS, query_words, words_of
@@ -88,12 +97,13 @@ def draw(
 def take(repository: Repository, definitions: Sequence[Definition], text: str) -> list[str]:
     """Add what is right to the repository's file; give a line for each that is not, and one for the sum."""
     rows = {json.dumps(row): row for row in written(repository)}
+    measured = {(path, symbol) for repo, path, symbol in read_measured() if repo == repository.full_name}
     problems, taken = [], 0
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():
             continue
         fields = [field.strip() for field in line.split("\t")]
-        problem = _problem(fields, definitions)
+        problem = _problem(fields, definitions, measured)
         if problem:
             problems.append(f"line {number}: {problem}: {line[:120]}")
             continue
@@ -134,12 +144,14 @@ def shared_with_name(question: str, one: Definition) -> frozenset[str]:
     return frozenset(named & set(query_words(question)))
 
 
-def _problem(fields: Sequence[str], definitions: Sequence[Definition]) -> str:
+def _problem(fields: Sequence[str], definitions: Sequence[Definition], measured: Container[tuple[str, str]]) -> str:
     if len(fields) != 4 or not fields[0].isdigit() or not fields[2].isdigit():
         return "not number, level, number and question with tabs between"
     idx, rival = int(fields[0]), int(fields[2])
     if max(idx, rival) >= len(definitions) or idx == rival:
         return "no such definition"
+    if (definitions[idx].path, definitions[idx].symbol) in measured:
+        return f"its code stands in a test suite too ({MEASURED.name})"
     if fields[1] not in LEVELS:
         return f"the level is none of {', '.join(LEVELS)}"
     if not MIN_WORDS <= len(fields[3].split()) <= MAX_WORDS:

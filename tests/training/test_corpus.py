@@ -10,7 +10,7 @@ from training.corpus import RESERVED, definitions_of, read_manifest, read_measur
 from training.sheets import LEVELS, QUESTIONS, shared_with_name
 from whence.domain import FileHash, Source
 
-PERMISSIVE = {"MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "ISC"}
+PERMISSIVE = {"MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "ISC", "MIT-CMU"}
 
 
 def source_of(path: str, text: str) -> Source:
