@@ -200,6 +200,14 @@ class _Int8Products:
         return graph.op("Mul", [product, column])
 
 
+@dataclass(frozen=True)
+class _Mask:
+    """Which tokens count: int32 [batch, sequence], and whether all of them do."""
+
+    tokens: str
+    is_full: str
+
+
 class _Bert:
     """One encoder; tokens of all texts are rows of one matrix but in attention."""
 
@@ -217,7 +225,10 @@ class _Bert:
         size = graph.op("Shape", ["input_ids"])
         text_shape = graph.op("Concat", [size, graph.const("dim", np.array([dim], np.int64))], axis=0)
         triple_shape = graph.op("Concat", [size, graph.const("dim3", np.array([3 * dim], np.int64))], axis=0)
-        mask = graph.op("Cast", ["attention_mask"], to=TensorProto.INT32)
+        least = graph.op("ReduceMin", ["attention_mask"], keepdims=0)
+        mask = _Mask(
+            graph.op("Cast", ["attention_mask"], to=TensorProto.INT32), graph.op("Cast", [least], to=TensorProto.BOOL)
+        )
         x = self._rows_of(self._embed(size))
         for layer_idx in range(self._shape.n_layers):
             x = self._layer(x, f"encoder.layer.{layer_idx}", mask, triple_shape)
@@ -245,7 +256,7 @@ class _Bert:
         gain, shift = self._norm(f"{prefix}.LayerNorm")
         return graph.op("LayerNormalization", [x, gain, shift], axis=-1, epsilon=self._shape.layer_norm_eps)
 
-    def _layer(self, x: str, prefix: str, mask: str, triple_shape: str) -> str:
+    def _layer(self, x: str, prefix: str, mask: _Mask, triple_shape: str) -> str:
         graph = self._graph
         parts = [f"{prefix}.attention.self.{part}" for part in ("query", "key", "value")]
         weight = np.concatenate([self._weights[f"{part}.weight"].T for part in parts], axis=1)
@@ -253,7 +264,7 @@ class _Bert:
         name = f"{prefix}.attention.qkv"
         y = graph.op("Add", [self._products.product(graph, name, x, weight, bias), f"{name}.bias"])
         heads = graph.ops("Split", [graph.op("Reshape", [y, triple_shape])], parts, axis=-1)
-        y = graph.op("MultiHeadAttention", [*heads, "", mask], domain=MICROSOFT, num_heads=self._shape.n_heads)
+        y = self._attention(heads, mask)
         x = self._add_norm(self._dense(self._rows_of(y), f"{prefix}.attention.output"), x, f"{prefix}.attention.output")
         y = self._dense(x, f"{prefix}.intermediate")
         y = graph.op("Add", [y, f"{prefix}.intermediate.dense.bias"])
@@ -264,10 +275,28 @@ class _Bert:
         weight, bias = self._weights[f"{prefix}.dense.weight"].T, self._weights[f"{prefix}.dense.bias"]
         return self._products.product(self._graph, f"{prefix}.dense", x, weight, bias, is_gelu)
 
+    def _attention(self, heads: Sequence[str], mask: _Mask) -> str:
+        """Where every token counts, onnxruntime attends block by block (Dao et al., 2022), but not with a mask."""
+        return self._graph.op(
+            "If",
+            [mask.is_full],
+            then_branch=self._attention_branch(heads, "whole"),
+            else_branch=self._attention_branch([*heads, "", mask.tokens], "masked"),
+        )
+
+    def _attention_branch(self, inputs: Sequence[str], name: str) -> onnx.GraphProto:
+        branch = _Nodes()
+        branch.op("MultiHeadAttention", inputs, domain=MICROSOFT, output=name, num_heads=self._shape.n_heads)
+        shape = ["batch", "sequence", self._shape.dim]
+        return helper.make_graph(
+            branch.nodes, name, [], [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)]
+        )
+
     def _add_norm(self, y: str, x: str, prefix: str) -> str:
-        inputs = [y, x, *self._norm(f"{prefix}.LayerNorm"), f"{prefix}.dense.bias"]
+        # onnxruntime would make one SkipLayerNormalization of two Adds, whose sums it takes a number at a time.
+        x = self._graph.op("Sum", [y, x, f"{prefix}.dense.bias"])
         epsilon = self._shape.layer_norm_eps
-        return self._graph.op("SkipLayerNormalization", inputs, domain=MICROSOFT, epsilon=epsilon)
+        return self._graph.op("LayerNormalization", [x, *self._norm(f"{prefix}.LayerNorm")], axis=-1, epsilon=epsilon)
 
     def _norm(self, prefix: str) -> list[str]:
         return [self._graph.const(f"{prefix}.{part}", self._weights[f"{prefix}.{part}"]) for part in ("weight", "bias")]

@@ -35,7 +35,7 @@ WEB_BLURRED = 0.25
 HELD_OUT = frozenset(
     {
         *("encode/uvicorn", "square/moshi", "labstack/echo", "scrapy/scrapy", "doctrine/orm", "puma/puma"),
-        "mahmoud/boltons",
+        *("mahmoud/boltons", "openstack/oslo.utils"),
     }
 )
 """Repositories whose questions are never trained on: their triplets tell how training goes."""
