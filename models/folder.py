@@ -39,7 +39,7 @@ def write_card(folder: Path, template: Path, figures: Mapping[str, str]) -> None
 
 def write_model_toml(folder: Path, keys: Keys) -> None:
     """Write `keys` in their order, then the SHA-256 of each file of the folder that is needed to encode."""
-    lines = ["# Written by a script in models/; the format is described in docs/model-format.md.", "format = 2"]
+    lines = ["# Written by a script in models/; the format is described in docs/model-format.md.", "format = 3"]
     # A JSON string, number or list of numbers is TOML as it stands.
     lines += [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items()]
     lines += ["", "[sha256]"]

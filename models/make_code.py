@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import onnx
@@ -22,8 +23,8 @@ from axes import principal_axes
 from bert_graph import BertShape, float_graph, int8_graph
 from folder import Keys, write_card, write_folder
 from original import Original
-from proof import REPOSITORY, prove, real_passages
-from scales import scales
+from proof import REPOSITORY, Float32, prove, real_passages
+from scales import expected_cosine, scales
 from training.encoder import MAX_TOKENS, Encoder, averaged, base_folder, load_tokenizer
 from training.losses import DIMENSIONS
 
@@ -57,7 +58,11 @@ def main() -> None:
     encoder.bert.load_state_dict(averaged(rest, trained, arguments.share))
     passages = real_passages()
     axes = principal_axes(arguments.triplets, encoder.vectors)
-    expected = encoder.vectors(passages) @ axes
+
+    def model(texts: Sequence[str]) -> Float32:
+        return encoder.vectors(texts) @ axes
+
+    expected = model(passages)
     shape = BertShape.of(encoder.bert.config.to_dict(), MAX_TOKENS)
     weights = {name: value.numpy() for name, value in encoder.bert.state_dict().items()}
     with tempfile.TemporaryDirectory() as scratch:
@@ -73,7 +78,7 @@ def main() -> None:
         if proofs["float32"].least < MIN_COSINE_FLOAT or proofs["int8"].mean < MIN_COSINE_INT8:
             sys.exit("The graphs differ too much from the trained model; nothing is written")
         found = scales(arguments.triplets, base.encode, encoder.vectors)
-        keys = keys_of(arguments.version, arguments.share, found)
+        keys = keys_of(arguments.version, arguments.share, found, expected_cosine(arguments.triplets, model))
         write_folder(arguments.out, Path(scratch) / "int8.onnx", tokenizer, keys, MAX_FOLDER_BYTES)
     figures = {
         "n_passages": str(len(passages)),
@@ -84,7 +89,7 @@ def main() -> None:
     write_card(arguments.out, CARD, figures)
 
 
-def keys_of(version: str, share: float, found: tuple[list[float], list[float]]) -> Keys:
+def keys_of(version: str, share: float, found: tuple[list[float], list[float]], expected: list[float]) -> Keys:
     """What model.toml says."""
     return {
         "name": "whence-code",
@@ -98,6 +103,7 @@ def keys_of(version: str, share: float, found: tuple[list[float], list[float]]) 
         "matryoshka": sorted(DIMENSIONS[1:], reverse=True),
         "query_similarity": found[0],
         "passage_similarity": found[1],
+        "expected_cosine": expected,
         "licence": "Apache-2.0",
         "source": f"models/training, from sentence-transformers/all-MiniLM-L6-v2; {share:g} of the trained weights",
         "quantisation": "int8: tables by row, products by column (7 bits) and by token (8 bits)",

@@ -23,7 +23,7 @@ from bert_graph import IR_VERSION, OPSET, TINY
 from folder import Keys, write_card, write_folder
 from original import Original
 from proof import REPOSITORY, Float32, prove, real_passages
-from scales import scales
+from scales import expected_cosine, scales
 from training.encoder import MAX_TOKENS, base_folder, load_tokenizer
 from training.static import DIMENSION, MATRYOSHKA
 
@@ -54,8 +54,12 @@ def main() -> None:
         if proof.mean < MIN_COSINE_INT8:
             sys.exit("The graph differs too much from the table; nothing is written")
         base = Original(base_folder())
-        found = scales(arguments.triplets, base.encode, lambda texts: encode(table, tokenizer, texts))
-        write_folder(arguments.out, path, tokenizer, keys_of(arguments.version, found), MAX_FOLDER_BYTES)
+
+        def model(texts: Sequence[str]) -> Float32:
+            return encode(table, tokenizer, texts)
+
+        found, expected = scales(arguments.triplets, base.encode, model), expected_cosine(arguments.triplets, model)
+        write_folder(arguments.out, path, tokenizer, keys_of(arguments.version, found, expected), MAX_FOLDER_BYTES)
     figures = {
         "n_passages": str(len(passages)),
         "rows": proof.row("int8"),
@@ -94,7 +98,7 @@ def encode(table: Float32, tokenizer: Tokenizer, texts: Sequence[str]) -> Float3
     return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), TINY), np.float32)
 
 
-def keys_of(version: str, found: tuple[list[float], list[float]]) -> Keys:
+def keys_of(version: str, found: tuple[list[float], list[float]], expected: list[float]) -> Keys:
     """What model.toml says."""
     return {
         "name": "whence-static",
@@ -108,6 +112,7 @@ def keys_of(version: str, found: tuple[list[float], list[float]]) -> Keys:
         "matryoshka": sorted(MATRYOSHKA[1:], reverse=True),
         "query_similarity": found[0],
         "passage_similarity": found[1],
+        "expected_cosine": expected,
         "licence": "Apache-2.0",
         "source": "models/training, distilled from whence-code",
         "quantisation": "int8: one scale a token",

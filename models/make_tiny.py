@@ -67,6 +67,7 @@ def main() -> None:
         "matryoshka": [16],
         "query_similarity": [1.0, 0.0],
         "passage_similarity": [1.0, 0.0],
+        "expected_cosine": [],
         "licence": "Apache-2.0",
         "source": "models/make_tiny.py: random vectors, for tests",
         "quantisation": "none",

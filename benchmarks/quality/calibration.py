@@ -41,6 +41,19 @@ BOUNDS = tuple(hundredths / 100 for hundredths in range(20, 131))
 
 
 @attrs.frozen
+class _Asked:
+    """What a search decides from."""
+
+    form: QueryForm
+    ranked: Sequence[Ranked]
+    expected: float | None
+
+    def is_answered(self) -> bool:
+        """At the bound of this moment."""
+        return relevance.is_relevant(self.form, self.ranked, self.expected)
+
+
+@attrs.frozen
 class Decided:
     """One question: whether something relevant was said to be there, and up to which bound it would be."""
 
@@ -95,10 +108,10 @@ def rows(absent: Sequence[Decided], good: Sequence[Decided]) -> Iterator[Row]:
 
 def decide(workspace: Workspace, texts: Sequence[str]) -> list[Decided]:
     """Search for every text and note the decision, at the present bound and at all others."""
-    seen: list[tuple[QueryForm, Sequence[Ranked]]] = []
+    seen: list[_Asked] = []
 
-    def spy(form: QueryForm, ranked: Sequence[Ranked]) -> bool:
-        seen.append((form, ranked))
+    def spy(form: QueryForm, ranked: Sequence[Ranked], expected: float | None) -> bool:
+        seen.append(_Asked(form, ranked, expected))
         return True
 
     decided = []
@@ -106,9 +119,8 @@ def decide(workspace: Workspace, texts: Sequence[str]) -> list[Decided]:
         for text in texts:
             seen.clear()
             result = workspace.search(Query(text, limit=TEN_BEST))
-            form, ranked = seen[0]
             hits = tuple(Found(hit.path, hit.span.start_line, hit.span.end_line, hit.symbol) for hit in result.hits)
-            decided.append(Decided(text, relevance.is_relevant(form, ranked), _bound_of(form, ranked), hits))
+            decided.append(Decided(text, seen[0].is_answered(), _bound_of(seen[0]), hits))
     return decided
 
 
@@ -138,13 +150,13 @@ def _is_found(question: Question, decided: Decided) -> bool:
     return score(question, decided.hits).recall(TEN_BEST) == 1
 
 
-def _bound_of(form: QueryForm, ranked: Sequence[Ranked]) -> float:
+def _bound_of(asked: _Asked) -> float:
     """The decision falls once as the bound rises; an answer that no bound refuses gets the highest."""
     low, high = 0, len(BOUNDS)
     while low < high:
         middle = (low + high) // 2
         with patch.object(relevance, "MIN_RELEVANCE", BOUNDS[middle]):
-            is_answered = relevance.is_relevant(form, ranked)
+            is_answered = asked.is_answered()
         low, high = (middle + 1, high) if is_answered else (low, middle)
     return BOUNDS[low - 1] if low else 0.0
 

@@ -44,11 +44,11 @@ WEB = "L0"
 """Level of the questions that are typed as into a search engine."""
 
 SHARES: Mapping[str, float] = {
-    "pairs": 0.18,
-    "questions": 0.37,
-    "web": 0.16,
-    "tasks": 0.14,
-    "disguised": 0.03,
+    "pairs": 0.16,
+    "questions": 0.32,
+    "web": 0.26,
+    "tasks": 0.12,
+    "disguised": 0.02,
     "counterparts": 0.12,
 }
 """Of the batches, where every task has examples."""

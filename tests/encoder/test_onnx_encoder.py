@@ -275,6 +275,20 @@ def test_lazy_model_knows_itself_without_loading_and_loads_once() -> None:
     assert model.fingerprint == encoder.fingerprint
 
 
+def test_what_an_answer_may_be_expected_to_have_is_told_by_the_query_and_on_the_common_scale(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(TINY, tmp_path / "model"))
+    text = (folder / "model.toml").read_text(encoding="utf-8")
+    assert LazyModel(folder).expected_similarity(np.ones(32, np.float32)) is None
+
+    text = text.replace("expected_cosine = []", "expected_cosine = [0.5, -0.25, 0.1]")
+    text = text.replace("query_similarity = [1.0, 0.0]", "query_similarity = [2.0, 0.3]")
+    (folder / "model.toml").write_text(text, encoding="utf-8")
+    query = np.array([0.4, 0.8, *[0.1] * 30], np.float32)
+
+    assert LazyModel(folder).expected_similarity(query) == pytest.approx(2 * (0.2 - 0.2 + 0.1) + 0.3)
+    assert LazyModel(folder).expected_similarity(query[:1]) == pytest.approx(2 * (0.2 + 0.1) + 0.3)
+
+
 def test_lazy_model_finds_a_folder_that_appears_later(tmp_path: Path) -> None:
     model = LazyModel(tmp_path / "model")
     with pytest.raises(ModelMissing, match="No model folder"):

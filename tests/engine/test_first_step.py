@@ -12,7 +12,9 @@ import pytest
 
 from tests.support import SHOP, STATIC, Whence, write_tree
 from whence.app import LocalServices
+from whence.arrays import Float32
 from whence.domain import IndexStatus, Query
+from whence.encoder.lazy import LazyModel
 from whence.engine import embedding, first_step
 from whence.engine.jobs import CancelToken, Phase, Progress
 from whence.engine.workspace import Workspace
@@ -70,6 +72,28 @@ def test_search_by_meaning_answers_before_the_model_has_embedded_anything(worksp
     assert [hit.symbol for hit in result.hits[:1]] == ["basketTotal"]
     assert any("means something like it" in reason.text for reason in result.hits[0].reasons)
     assert (result.counts.n_by_meaning, result.counts.is_complete) == (result.counts.n_chunks, False)
+
+
+def test_what_an_answer_may_be_expected_to_have_is_told_by_the_model_that_looked_for_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop_when(workspace, is_settling)
+    asked: list[str] = []
+
+    def far_more_than_there_is(model: LazyModel, query: Float32) -> float:
+        asked.append(model.name)
+        assert query.shape == (model.dimension,)
+        return 9.0
+
+    monkeypatch.setattr(LazyModel, "expected_similarity", far_more_than_there_is)
+
+    refused = workspace.search(MEANT)
+    workspace.refresh()
+    refused_again = workspace.search(MEANT)
+
+    assert asked == ["whence-static", "tiny"]
+    assert not refused.hits and not refused_again.hits
+    assert refused.nearest and refused_again.nearest
 
 
 def test_chunks_with_their_vector_are_found_by_it_and_the_others_by_the_first_model(

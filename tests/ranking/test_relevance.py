@@ -12,9 +12,9 @@ from whence.ranking.relevance import is_relevant
 from whence.ranking.understanding import understand
 
 
-def is_answered(query: str, *candidates: Candidate) -> bool:
+def is_answered(query: str, *candidates: Candidate, expected: float | None = None) -> bool:
     form = understand(query)
-    return is_relevant(form, rank(form, candidates))
+    return is_relevant(form, rank(form, candidates), expected)
 
 
 def test_nothing_found_is_not_relevant() -> None:
@@ -27,6 +27,20 @@ def test_far_meaning_without_the_words_is_not_relevant() -> None:
 
 def test_close_meaning_is_relevant_without_a_single_word() -> None:
     assert is_answered("end a visit", candidate("a.py", "expire", similarity=0.5))
+
+
+def test_a_question_that_may_expect_a_near_answer_is_not_content_with_a_middling_one() -> None:
+    middling = candidate("a.py", "expire", similarity=0.4)
+
+    assert is_answered("end a visit", middling)
+    assert not is_answered("end a visit", middling, expected=0.6)
+
+
+def test_a_question_that_is_far_from_any_code_is_content_with_less() -> None:
+    far = candidate("a.py", "expire", similarity=0.25)
+
+    assert not is_answered("it hangs after a night", far)
+    assert is_answered("it hangs after a night", far, expected=0.1)
 
 
 def test_words_make_up_for_a_middling_meaning() -> None:

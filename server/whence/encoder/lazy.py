@@ -12,6 +12,7 @@ from whence.domain import Fingerprint, SimilarityScale
 from whence.encoder.model_folder import ModelSpec, read_model_folder
 
 if TYPE_CHECKING:
+    from whence.arrays import Float32
     from whence.encoder.onnx_encoder import OnnxEncoder
 
 
@@ -49,6 +50,15 @@ class LazyModel:
     def passage_similarity(self) -> SimilarityScale:
         """What a cosine of two passages stands for."""
         return self._spec.passage_similarity
+
+    def expected_similarity(self, query: Float32) -> float | None:
+        """What the answer to a query may be expected to have, by the query alone; None where this is not known."""
+        if not self._spec.expected_cosine:
+            return None
+        *weights, constant = self._spec.expected_cosine
+        numbers: list[float] = query[: len(weights)].tolist()
+        cosine = constant + sum(weight * number for weight, number in zip(weights, numbers, strict=False))
+        return self.query_similarity.of(cosine)
 
     def load(self) -> OnnxEncoder:
         """Load the model, once; later calls and other threads get the same encoder.

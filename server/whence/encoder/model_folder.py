@@ -24,8 +24,8 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-FORMAT = 2
-"""Number of the model.toml format. History: 1, first; 2, scales of similarity."""
+FORMAT = 3
+"""Number of the model.toml format. History: 1, first; 2, scales of similarity; 3, the expected cosine."""
 
 ENCODING = 1
 """Number of the way texts become vectors here; part of every fingerprint. History: 1, first."""
@@ -73,6 +73,9 @@ class ModelSpec:
     query_similarity: SimilarityScale
     """Of a query and a passage, as `passage_similarity` of two passages."""
     passage_similarity: SimilarityScale
+    expected_cosine: tuple[float, ...]
+    """Weights of the first numbers of a query's vector, then a constant: what they sum to is the cosine that the answer
+    may be expected to have. Empty where the model does not tell."""
     licence: str
     source: str
     quantisation: str
@@ -96,7 +99,8 @@ class ModelSpec:
         """Identity of the vectors this model gives: its files, how they are used, and the dimension.
 
         Files are named by the checksums in model.toml, which are verified when the model is loaded. Scales of
-        similarity, licence, source and the words on quantisation do not change a vector and are left out.
+        similarity, the expected cosine, licence, source and the words on quantisation do not change a vector and are
+        left out.
 
         Raises:
             UsageError: the model was not trained to be cut to `dimension`.
@@ -244,6 +248,7 @@ class _Table:
             matryoshka=self._sizes("matryoshka"),
             query_similarity=self._scale("query_similarity"),
             passage_similarity=self._scale("passage_similarity"),
+            expected_cosine=self._numbers("expected_cosine"),
             licence=self._words("licence"),
             source=self._words("source"),
             quantisation=self._words("quantisation"),
@@ -253,6 +258,8 @@ class _Table:
             raise self._damaged(f"has an unknown key {min(self._rest)!r}")
         if any(size >= spec.dimension for size in spec.matryoshka):
             raise self._damaged(f"has a matryoshka size that is not below its dimension {spec.dimension}")
+        if len(spec.expected_cosine) > spec.dimension + 1:
+            raise self._damaged(f"has more weights in 'expected_cosine' than its dimension {spec.dimension} and one")
         return spec
 
     def _take(self, key: str) -> object:
@@ -296,6 +303,12 @@ class _Table:
         if not isinstance(value, list) or len(value) != 2 or not all(map(_is_number, value)) or value[0] <= 0:
             raise self._damaged(f"has a {key!r} that is not a factor above 0 and a shift")
         return SimilarityScale(float(value[0]), float(value[1]))
+
+    def _numbers(self, key: str) -> tuple[float, ...]:
+        value = self._take(key)
+        if not isinstance(value, list) or not all(map(_is_number, value)):
+            raise self._damaged(f"has a {key!r} that is not a list of numbers")
+        return tuple(map(float, value))
 
     def _checksums(self, key: str) -> dict[str, str]:
         value = self._take(key)

@@ -135,6 +135,14 @@ class Model(Protocol):
         """What a cosine of two passages stands for."""
         ...
 
+    def expected_similarity(self, query: Float32) -> float | None:
+        """What the answer to a query may be expected to have, by the query alone; None where the model does not tell.
+
+        Args:
+            query: unit [dim].
+        """
+        ...
+
     def load(self) -> Encoder:
         """Load the model, once; later calls and other threads get the same encoder.
 

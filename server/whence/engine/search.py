@@ -66,6 +66,8 @@ class _Found:
     vector_of: Mapping[ChunkId, Float32] = attrs.field(factory=dict)
     """Of these records: ranking compares every candidate's meaning, also those that are not among the nearest."""
     query_vector: Float32 | None = None
+    expected: float | None = None
+    """Similarity that the query's answer may be expected to have, by the model whose vectors were searched."""
 
 
 @attrs.frozen
@@ -110,7 +112,7 @@ class Searcher:
             "fetch", lambda: [*self._candidates(found), *self._as_candidates(drafts, found, evidences)]
         )
         ranked = clock.timed("rank", lambda: rank(form, candidates, evidences=evidences))
-        is_answered = is_relevant(form, ranked)
+        is_answered = is_relevant(form, ranked, found.expected)
         with clock.time("verify"):
             n_shown = query.limit if is_answered else min(query.limit, NEAREST_HITS)
             hits, n_lost = _placed(form, diversify(ranked), Truth(self._files, self._store), n_shown)
@@ -178,29 +180,33 @@ class Searcher:
         looked_up = self._lane.submit(look_up_words)
         vectors: Sequence[Scored] = ()
         vector: Float32 | None = None
+        expected: float | None = None
         if has_vectors and form.passage:
             encoder = clock.timed("load", self._model.load)
             vector = clock.timed("encode", lambda: encoder.encode_query(form.passage))
             with clock.time("vectors"):
                 vectors = self._store.search_vectors(vector, limit, query.filters)
+            expected = self._model.expected_similarity(vector)
         first: Sequence[Scored] = ()
         if first_model is not None and form.passage:
-            first = self._look_up_first(first_model, query, form, limit, clock)
-        return attrs.evolve(looked_up.result(), vectors=vectors, first=first, query_vector=vector)
+            first, by_first = self._look_up_first(first_model, query, form, limit, clock)
+            expected = by_first if expected is None else expected
+        return attrs.evolve(looked_up.result(), vectors=vectors, first=first, query_vector=vector, expected=expected)
 
     def _look_up_first(
         self, model: Model, query: Query, form: QueryForm, limit: int, clock: StageClock
-    ) -> list[Scored]:
-        """Chunks near the query by the first model, with their similarity on the common scale."""
+    ) -> tuple[list[Scored], float | None]:
+        """Chunks near the query by the first model, with their similarity on the common scale, and the expected one."""
         try:
             encoder = clock.timed("load", model.load)
             vector = clock.timed("encode", lambda: encoder.encode_query(form.passage))
         except ModelError as failure:
             logger.warning("the first model is left out: %s", failure)
-            return []
+            return [], None
         with clock.time("first"):
             found = self._store.search_first_vectors(model.fingerprint, vector, limit, query.filters)
-        return [Scored(one.chunk_id, model.query_similarity.of(one.score)) for one in found]
+        scored = [Scored(one.chunk_id, model.query_similarity.of(one.score)) for one in found]
+        return scored, model.expected_similarity(vector)
 
     def _standing(self) -> tuple[IndexCounts, Model | None]:
         """How much is known, and the first model where its vectors stand in; none on a finished index."""

@@ -17,6 +17,12 @@ MIN_RELEVANCE = 0.52
 tune split 99 of 100 good answers are kept at this bound and 64 of 100 questions about absent things refused; 95 and 82
 at 0.57 (calibration in `make bench-quality`)."""
 
+USUALLY_EXPECTED = 0.36
+"""Similarity that the answer to a question in natural language may be expected to have, on the mean. Some questions are
+near to any code and others to none, whatever their answer is: a symptom told at length lies further from the line that
+causes it than "parse a date" from its parser. What a question may expect is told by its vector (query performance
+prediction; Carmel and Yom-Tov, 2010), and more or less of it is asked for accordingly."""
+
 SCORE_WEIGHT = 0.42
 """What the best hit's score is worth in similarity, by logistic regression with each repository left out in turn."""
 
@@ -36,12 +42,13 @@ N_BEST = 5
 """Hits looked at for coverage; meaning is looked for in all."""
 
 
-def is_relevant(form: QueryForm, ranked: Sequence[Ranked]) -> bool:
+def is_relevant(form: QueryForm, ranked: Sequence[Ranked], expected: float | None = None) -> bool:
     """True when the hits answer the query well enough to be shown; a symbol that is defined here always does.
 
     Args:
         form: the query, understood.
         ranked: what `rank` gave, whole.
+        expected: similarity that the answer may be expected to have; None where the model does not tell.
     """
     candidates = [hit.candidate for hit in ranked]
     if any(_answers_symbol(form, candidate) for candidate in candidates):
@@ -53,7 +60,8 @@ def is_relevant(form: QueryForm, ranked: Sequence[Ranked]) -> bool:
     nearest = max(similarities)
     if form.shape in {Shape.SYMBOL, Shape.SNIPPET}:
         return nearest + COVERAGE_WEIGHT * coverage >= MIN_CODE_RELEVANCE
-    return nearest + SCORE_WEIGHT * ranked[0].score + WORDS_WEIGHT * coverage >= MIN_RELEVANCE
+    eased = nearest + (0.0 if expected is None else USUALLY_EXPECTED - expected)
+    return eased + SCORE_WEIGHT * ranked[0].score + WORDS_WEIGHT * coverage >= MIN_RELEVANCE
 
 
 def _answers_symbol(form: QueryForm, candidate: Candidate) -> bool:
