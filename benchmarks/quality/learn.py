@@ -285,7 +285,7 @@ def answered(asked: Sequence[Asked], weights: dict[int, Weights]) -> Answers:
     """How each question is answered under the weights of its own."""
     by_suite: defaultdict[str, list[tuple[str, Scored]]] = defaultdict(list)
     for one in asked:
-        hits = diversify(rank(one.form, one.candidates, weights[id(one)]))
+        hits = diversify(one.form, rank(one.form, one.candidates, weights[id(one)]))
         by_suite[one.suite].append((one.folder, score(one.question, [_found(hit.candidate) for hit in hits])))
     return by_suite
 

@@ -91,7 +91,8 @@ def before_vectors(task: Task, workspace: Workspace) -> Sequence[Sequence[Found]
     answers = []
     for question in task.questions:
         found = [one for one in workspace.candidates(question.text) if one.word_score]
-        hits = diversify(rank(understand(question.text), [attrs.evolve(one, similarity=None) for one in found]))
+        form = understand(question.text)
+        hits = diversify(form, rank(form, [attrs.evolve(one, similarity=None) for one in found]))
         answers.append(_found([hit.record for hit in hits[:DEPTH]]))
     return answers
 

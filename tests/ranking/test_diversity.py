@@ -10,8 +10,9 @@ from whence.ranking.ranker import rank
 from whence.ranking.understanding import understand
 
 
-def answer(*candidates: Candidate) -> list[Ranked]:
-    return diversify(rank(understand("end a visit"), candidates))
+def answer(*candidates: Candidate, query: str = "end a visit") -> list[Ranked]:
+    form = understand(query)
+    return diversify(form, rank(form, candidates))
 
 
 def test_copies_are_one_hit_that_names_the_others() -> None:
@@ -49,7 +50,7 @@ def test_blocks_without_a_name_are_hits_of_their_own() -> None:
     )
 
 
-def test_another_file_comes_before_the_many_hits_of_one_where_the_words_are_found() -> None:
+def test_a_short_question_names_a_subject_and_other_files_come_before_the_many_hits_of_one() -> None:
     many = [candidate("a.py", f"f{idx}", f"end a visit {idx}", similarity=0.50, line=idx) for idx in range(5)]
 
     hits = answer(*many, candidate("b.py", "other", "end a visit", similarity=0.42))
@@ -58,9 +59,21 @@ def test_another_file_comes_before_the_many_hits_of_one_where_the_words_are_foun
     assert len(hits) == 6
 
 
-def test_where_the_words_are_nowhere_places_of_one_file_are_different_guesses() -> None:
+DESCRIBED = "a visit that nobody has ended goes on after the night is over"
+
+
+def test_a_long_question_describes_one_place_and_those_of_one_file_are_different_guesses() -> None:
     many = [candidate("a.py", f"f{idx}", f"text {idx}", similarity=0.50, line=idx) for idx in range(3)]
 
-    hits = answer(*many, candidate("b.py", "other", similarity=0.30))
+    hits = answer(*many, candidate("b.py", "other", similarity=0.42), query=DESCRIBED)
 
     assert [hit.record.path for hit in hits] == ["a.py", "a.py", "a.py", "b.py"]
+
+
+def test_one_file_does_not_fill_the_answer_to_a_long_question_either() -> None:
+    many = [candidate("a.py", f"f{idx}", f"text {idx}", similarity=0.50, line=idx) for idx in range(10)]
+    others = [candidate(f"b{idx}.py", "other", f"another {idx}", similarity=0.42) for idx in range(4)]
+
+    hits = answer(*many, *others, query=DESCRIBED)
+
+    assert {f"b{idx}.py" for idx in range(4)} <= {hit.record.path for hit in hits[:10]}

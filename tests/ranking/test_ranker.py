@@ -179,7 +179,7 @@ CANDIDATES = st.lists(
 
 @given(st.text() | st.sampled_from(["parseConfig", "how is config read", "Engine.run tests"]), CANDIDATES)
 def test_shares_add_up_to_the_score_whatever_is_asked(query: str, candidates: list[Candidate]) -> None:
-    hits = diversify(ranked(query, *candidates))
+    hits = diversify(understand(query), ranked(query, *candidates))
 
     assert all(hit.score == pytest.approx(sum(reason.score for reason in hit.reasons())) for hit in hits)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)

@@ -115,7 +115,7 @@ class Searcher:
         is_answered = is_relevant(form, ranked, found.expected)
         with clock.time("verify"):
             n_shown = query.limit if is_answered else min(query.limit, NEAREST_HITS)
-            hits, n_lost = _placed(form, diversify(ranked), Truth(self._files, self._store), n_shown)
+            hits, n_lost = _placed(form, diversify(form, ranked), Truth(self._files, self._store), n_shown)
         words = () if is_answered else clock.timed("nearest", lambda: self._nearest_words(form))
         clock.stop()
         return SearchResult(

@@ -9,31 +9,33 @@ import attrs
 
 from whence.domain import ReasonKind
 from whence.ranking.candidates import Ranked, Share
+from whence.ranking.understanding import QueryForm
 
 FILE_DECAY = 0.7
-"""What each further hit of one file keeps of its score where the question's words are found: the file is known then,
-and one place of it leads to the others."""
+"""What each further hit of one file keeps of its score where a subject is asked for: one place of a file leads to the
+others, and other files have a part in it too."""
 
-GUESSED_FILE_DECAY = 0.95
-"""The same where they are not: places of one file are then different guesses, and a lower one is often right."""
+PLACE_FILE_DECAY = 0.98
+"""The same where one place is asked for: places of one file are then different guesses, and a lower one is often right.
+With it for questions of more than nine words, and 0.7 for others, tune questions answered among the first five rise
+from 0.68 to 0.72 (own) and from 0.60 to 0.64 (cqs), and semble's NDCG@10 from 0.852 to 0.854."""
 
-MIN_COVERAGE_FOUND = 0.35
-"""Share of the question's words, by their rarity, from which they count as found."""
-
-N_BEST = 3
-"""Hits looked at for the words."""
+MAX_GUESSES = 4
+"""Hits of a file up to which further ones count as such; then it has had its say."""
 
 MIN_FILE_FACTOR = 0.5
 """However many hits of a file stand higher, a hit keeps this much."""
 
 
-def diversify(ranked: Sequence[Ranked]) -> list[Ranked]:
+def diversify(form: QueryForm, ranked: Sequence[Ranked]) -> list[Ranked]:
     """Collapse parts of a definition and copies into their best, and lower further hits of a file. Best first.
 
     Args:
+        form: the query, understood.
         ranked: hits, best first.
     """
-    return _lower_repeats_of_a_file(_collapse_copies(_collapse_parts(ranked)))
+    decay = PLACE_FILE_DECAY if form.is_of_one_place else FILE_DECAY
+    return _lower_repeats_of_a_file(decay, _collapse_copies(_collapse_parts(ranked)))
 
 
 def _collapse_parts(ranked: Sequence[Ranked]) -> list[Ranked]:
@@ -63,13 +65,12 @@ def _place(hit: Ranked) -> str:
     return f"{hit.record.path}:{hit.record.span.start_line}"
 
 
-def _lower_repeats_of_a_file(ranked: Sequence[Ranked]) -> list[Ranked]:
-    are_words_found = any(hit.coverage >= MIN_COVERAGE_FOUND for hit in ranked[:N_BEST])
-    decay = FILE_DECAY if are_words_found else GUESSED_FILE_DECAY
+def _lower_repeats_of_a_file(decay: float, ranked: Sequence[Ranked]) -> list[Ranked]:
     n_higher: Counter[str] = Counter()
     lowered: list[Ranked] = []
     for hit in ranked:
-        factor = max(MIN_FILE_FACTOR, decay ** n_higher[hit.record.path])
+        n = n_higher[hit.record.path]
+        factor = max(MIN_FILE_FACTOR, decay ** min(n, MAX_GUESSES) * FILE_DECAY ** max(0, n - MAX_GUESSES))
         n_higher[hit.record.path] += 1
         lowered.append(_scaled(hit, factor))
     return sorted(lowered, key=lambda hit: -hit.score)

@@ -36,6 +36,10 @@ class Shape(str, enum.Enum):
     """Natural language that names a symbol."""
 
 
+MAX_SUBJECT_WORDS = 9
+"""Of a question in natural language; a longer one describes."""
+
+
 @attrs.frozen
 class QueryForm:
     """A query, understood. Every sequence is without repetitions and in the order of the text."""
@@ -61,6 +65,11 @@ class QueryForm:
     """Files and folders named, with '/'."""
     is_general: bool = False
     """Put as to a search engine, for what any code base may have: names a language, says how to or a function that."""
+
+    @property
+    def is_of_one_place(self) -> bool:
+        """True of a long question, which tells one place from others; a short one names a subject."""
+        return self.shape in {Shape.NATURAL, Shape.MIXED} and len(self.text.split()) > MAX_SUBJECT_WORDS
 
     @property
     def is_empty(self) -> bool:
