@@ -2,8 +2,8 @@
 
 The graph is built node by node instead of traced, for three reasons: it is small and always the same; it asks for
 `input_ids` and `attention_mask` only; and its int8 form scales the activations of every token by itself,
-where the usual dynamic quantisation takes one scale for the whole batch. So a passage has the same vector whatever it
-shares a batch with.
+where the usual dynamic quantisation takes one scale for the whole batch. So a passage has the same vector whatever
+passages of its length it shares a batch with.
 
 Operators are ONNX opset 17 and, under com.microsoft, ones that onnxruntime's CPU provider has had since 1.16 on x64 and
 arm64 alike. int8 weights keep to 7 bits (-63..63): AVX2 processors without VNNI add two 8-bit products in 16 bits, and
@@ -276,7 +276,10 @@ class _Bert:
         return self._products.product(self._graph, f"{prefix}.dense", x, weight, bias, is_gelu)
 
     def _attention(self, heads: Sequence[str], mask: _Mask) -> str:
-        """Where every token counts, onnxruntime attends block by block (Dao et al., 2022), but not with a mask."""
+        """Where every token counts, onnxruntime attends block by block (Dao et al., 2022), but not with a mask.
+
+        The two differ by rounding, which int8 then enlarges: texts that share a batch should have one length.
+        """
         return self._graph.op(
             "If",
             [mask.is_full],

@@ -9,7 +9,11 @@ from whence.encoder.batching import batches_under_budget, slabs_by_length
 
 
 def test_batches_are_longest_first_and_fill_the_budget() -> None:
-    assert list(batches_under_budget([2, 5, 2, 4], max_batch_tokens=10)) == [[1, 3], [0, 2]]
+    assert list(batches_under_budget([2, 5, 2, 5, 5], max_batch_tokens=10)) == [[1, 3], [4], [0, 2]]
+
+
+def test_rows_of_different_lengths_are_apart_though_the_budget_has_room() -> None:
+    assert list(batches_under_budget([2, 5, 2, 4], max_batch_tokens=100)) == [[1], [3], [0, 2]]
 
 
 def test_a_row_over_the_budget_is_alone() -> None:
@@ -26,3 +30,4 @@ def test_every_row_is_in_one_batch_and_no_batch_is_over_the_budget(lengths: list
 
     assert sorted(row_idx for batch in batches for row_idx in batch) == list(range(len(lengths)))
     assert all(len(batch) == 1 or len(batch) * lengths[batch[0]] <= budget for batch in batches)
+    assert all(len({lengths[row_idx] for row_idx in batch}) == 1 for batch in batches)

@@ -11,6 +11,7 @@ import pytest
 from tokenizers import Tokenizer
 
 from whence.arrays import Float32
+from whence.encoder.lazy import LazyModel
 from whence.encoder.model_folder import read_model_folder, verify_checksums
 from whence.encoder.onnx_encoder import OnnxEncoder
 from whence.errors import UsageError
@@ -103,3 +104,15 @@ def test_shipped_model_ranks_code_for_a_question(shipped: OnnxEncoder) -> None:
     best = SNIPPETS[int(np.argmax(vectors[6:] @ shipped.encode_query("visit all nodes reachable in a graph"))) + 6]
 
     assert best.startswith("def depth_first")
+
+
+@pytest.mark.parametrize("folder", [SHIPPED, FIRST])
+def test_shipped_models_expect_less_of_a_symptom_than_of_plain_words_for_code(folder: Path) -> None:
+    model = LazyModel(folder, n_threads=1)
+    plain, symptom = (
+        model.expected_similarity(model.load().encode_query(text))
+        for text in ("read a json file in python", "since yesterday it hangs at times and nobody knows why")
+    )
+
+    assert plain is not None and symptom is not None
+    assert 0.2 < symptom < plain < 0.7

@@ -1,7 +1,7 @@
 """Which texts share a batch: pure, on lengths alone.
 
-A batch is a rectangle, so a short text beside a long one is padded. Sorting by length keeps the padding small; the
-budget bounds the rectangle, and with it the memory one batch takes.
+The texts of a batch have one length, so nothing is padded: no number of a vector depends on what shared its batch, and
+attention needs no mask, which lets onnxruntime work block by block. The budget bounds the memory a batch takes.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 MAX_BATCH_TOKENS = 512
-"""Padding included; each thread works on a batch of its own. From 512 to 4,096 a token takes the same time; larger
-batches pad more, take more memory and make a stop wait longer (benchmarks/encoder_throughput.py)."""
+"""Each thread works on a batch of its own. From 512 to 4,096 a token takes the same time; larger batches take more
+memory and make a stop wait longer (benchmarks/encoder_throughput.py)."""
 
 SLAB_TEXTS = 1024
 """Texts tokenised at a time: some 2 MB of token ids, and enough to fill batches of one length."""
@@ -24,13 +24,14 @@ def slabs_by_length(lengths: Sequence[int], n_slab: int = SLAB_TEXTS) -> Iterato
 
 
 def batches_under_budget(lengths: Sequence[int], max_batch_tokens: int = MAX_BATCH_TOKENS) -> Iterator[list[int]]:
-    """Cut the indexes of `lengths` into batches, longest first: rows times longest row stays within the budget.
+    """Cut the indexes of `lengths` into batches of rows of one length, longest first; their tokens stay in the budget.
 
     A single row longer than the budget is a batch of its own.
     """
     batch: list[int] = []
     for row_idx in sorted(range(len(lengths)), key=lambda row_idx: -lengths[row_idx]):
-        if batch and (len(batch) + 1) * lengths[batch[0]] > max_batch_tokens:
+        length = lengths[row_idx]
+        if batch and (length != lengths[batch[0]] or (len(batch) + 1) * length > max_batch_tokens):
             yield batch
             batch = []
         batch.append(row_idx)

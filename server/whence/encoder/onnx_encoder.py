@@ -178,13 +178,12 @@ class OnnxEncoder:
         return [encoding.ids for encoding in self._tokenizer.encode_batch_fast([text[:limit] for text in texts])]
 
     def _encode(self, token_ids: Sequence[Sequence[int]]) -> Float32:
-        """Float32 [n_texts, dim] unit rows for one batch of token ids."""
-        filled = [row_idx for row_idx, ids in enumerate(token_ids) if ids]
-        vectors = np.zeros((len(token_ids), self._dimension), np.float32)
-        if filled:
-            ids, mask = _pad([token_ids[row_idx] for row_idx in filled])
-            vectors[filled] = cut_and_scale(self._pool(self._run(ids, mask), mask), self._dimension)
-        return vectors
+        """Float32 [n_texts, dim] unit rows for one batch of token ids, as many a text; zeros where there are none."""
+        ids = np.array(token_ids, np.int64)
+        if not ids.size:
+            return np.zeros((len(token_ids), self._dimension), np.float32)
+        mask = np.ones_like(ids)
+        return cut_and_scale(self._pool(self._run(ids, mask), mask), self._dimension)
 
     def _run(self, ids: Int64, mask: Int64) -> Float32:
         feeds = {"input_ids": ids, "attention_mask": mask}
@@ -202,22 +201,12 @@ class OnnxEncoder:
         (token_ids,) = self._tokenise(["probe"])
         if not token_ids:
             raise _damaged(self._spec, TOKENIZER_FILE, "finds no token in a word")
-        ids, mask = _pad([token_ids])
-        hidden = self._run(ids, mask)
+        ids = np.array([token_ids], np.int64)
+        hidden = self._run(ids, np.ones_like(ids))
         expected = (*ids.shape, self._spec.dimension)
         if hidden.shape != expected or hidden.dtype != np.float32:
             what = f"gives {hidden.dtype} {list(hidden.shape)} where model.toml promises float32 {list(expected)}"
             raise _damaged(self._spec, GRAPH_FILE, what)
-
-
-def _pad(token_ids: Sequence[Sequence[int]]) -> tuple[Int64, Int64]:
-    """Ids and mask, int64 [n_texts, longest], padded with 0 on the right."""
-    ids = np.zeros((len(token_ids), max(map(len, token_ids))), np.int64)
-    mask = np.zeros_like(ids)
-    for row_idx, row in enumerate(token_ids):
-        ids[row_idx, : len(row)] = row
-        mask[row_idx, : len(row)] = 1
-    return ids, mask
 
 
 def _open_session(spec: ModelSpec) -> InferenceSession:
