@@ -181,7 +181,9 @@ class Session:
 
     def is_indexing(self, folder: Folder) -> bool:
         """True while a folder is brought up to date, or is about to be."""
-        is_about_to = self.settings.index.on_open and not self.is_settled.is_set()
+        # While folders are opened anew, with other models, their indexes do not fit until the keeper has begun.
+        are_opening = not self.is_settled.is_set() or self.changing_folders.locked()
+        is_about_to = self.settings.index.on_open and are_opening
         return is_about_to or self.keeper.is_busy(folder.workspace)
 
     def folder_of(self, uri: str) -> Folder | None:
