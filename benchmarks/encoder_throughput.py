@@ -3,7 +3,7 @@
     python -m benchmarks.encoder_throughput [--passages DIR] [--float32 FILE] [--save]
 
 Both sides encode the same passages in the same batches within one run, turn by turn, so that a busy machine slows both:
-- bare: `session.run` on token ids that were made and padded beforehand; its output is thrown away.
+- bare: `session.run` on token ids that were made beforehand; its output is thrown away.
 - encoder: `OnnxEncoder.encode_passages` from text to unit vectors.
 Ratios count, not times. Processor time is given beside wall time because other work on the machine does not change it.
 """
@@ -40,7 +40,7 @@ BUDGETS = (512, 1024, 2048, 4096, 8192)
 
 @attrs.frozen
 class Feed:
-    """One padded batch, int64 [n_texts, n_tokens] each."""
+    """One batch, int64 [n_texts, n_tokens] each."""
 
     ids: Int64
     mask: Int64
@@ -102,15 +102,11 @@ def token_ids(spec: ModelSpec, texts: Sequence[str]) -> list[list[int]]:
 
 
 def feeds(all_ids: Sequence[Sequence[int]], budget: int) -> list[Feed]:
-    """The batches of all passages, padded."""
+    """The batches of all passages."""
     result = []
     for batch in batches_under_budget([len(ids) for ids in all_ids], budget):
-        ids = np.zeros((len(batch), len(all_ids[batch[0]])), np.int64)
-        mask = np.zeros_like(ids)
-        for row_idx, text_idx in enumerate(batch):
-            ids[row_idx, : len(all_ids[text_idx])] = all_ids[text_idx]
-            mask[row_idx, : len(all_ids[text_idx])] = 1
-        result.append(Feed(ids, mask))
+        ids = np.array([all_ids[text_idx] for text_idx in batch], np.int64)
+        result.append(Feed(ids, np.ones_like(ids)))
     return result
 
 
@@ -162,16 +158,13 @@ def _budgets(spec: ModelSpec, texts: list[str], n_tokens: int, n_rounds: int) ->
         str(budget): lambda budget=budget: run_bare(session, feeds(all_ids, budget))  # type: ignore[misc]  # bound now
         for budget in BUDGETS
     }
-    lines = [
-        "| tokens in a batch | padding | tokens/s | tokens/s of processor time | memory above the loaded model, MB |"
-    ]
-    lines.append("| --- | --- | --- | --- | --- |")
+    lines = ["| tokens in a batch | tokens/s | tokens/s of processor time | memory above the loaded model, MB |"]
+    lines.append("| --- | --- | --- | --- |")
     for name, took in measure(contenders, n_rounds).items():
-        padded = sum(feed.ids.size for feed in feeds(all_ids, int(name)))
         child = [sys.executable, "-m", "benchmarks.encoder_throughput", "--memory-of", name]
         memory = subprocess.run(child, capture_output=True, text=True, check=True).stdout.strip()
         speeds = f"{n_tokens / took.wall_s:,.0f} | {n_tokens / took.cpu_s:,.0f}"
-        lines.append(f"| {name} | {padded / n_tokens - 1:.1%} | {speeds} | {memory} |")
+        lines.append(f"| {name} | {speeds} | {memory} |")
     return lines
 
 
