@@ -44,9 +44,9 @@ WEB = "L0"
 """Level of the questions that are typed as into a search engine."""
 
 SHARES: Mapping[str, float] = {
-    "pairs": 0.16,
-    "questions": 0.32,
-    "web": 0.26,
+    "pairs": 0.14,
+    "questions": 0.36,
+    "web": 0.24,
     "tasks": 0.12,
     "disguised": 0.02,
     "counterparts": 0.12,
