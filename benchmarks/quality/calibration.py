@@ -46,11 +46,10 @@ class _Asked:
 
     form: QueryForm
     ranked: Sequence[Ranked]
-    expected: float | None
 
     def is_answered(self) -> bool:
         """At the bound of this moment."""
-        return relevance.is_relevant(self.form, self.ranked, self.expected)
+        return relevance.is_relevant(self.form, self.ranked)
 
 
 @attrs.frozen
@@ -110,8 +109,8 @@ def decide(workspace: Workspace, texts: Sequence[str]) -> list[Decided]:
     """Search for every text and note the decision, at the present bound and at all others."""
     seen: list[_Asked] = []
 
-    def spy(form: QueryForm, ranked: Sequence[Ranked], expected: float | None) -> bool:
-        seen.append(_Asked(form, ranked, expected))
+    def spy(form: QueryForm, ranked: Sequence[Ranked]) -> bool:
+        seen.append(_Asked(form, ranked))
         return True
 
     decided = []

@@ -16,6 +16,7 @@ def candidate(
     similarity: float | None = 0.3,
     word_score: float | None = None,
     signature: str = "",
+    expected: float | None = None,
 ) -> Candidate:
     """A candidate as the engine would bring it; `symbol` names text, path and signature where they are not given."""
     chunk = Chunk(
@@ -27,4 +28,4 @@ def candidate(
         symbol=symbol,
         signature=signature,
     )
-    return Candidate(prepare_chunks(path, [chunk])[0].record, word_score=word_score, similarity=similarity)
+    return Candidate(prepare_chunks(path, [chunk])[0].record, word_score, similarity, expected)

@@ -67,7 +67,9 @@ class _Found:
     """Of these records: ranking compares every candidate's meaning, also those that are not among the nearest."""
     query_vector: Float32 | None = None
     expected: float | None = None
-    """Similarity that the query's answer may be expected to have, by the model whose vectors were searched."""
+    """Similarity that the query's answer may be expected to have, by the model."""
+    expected_first: float | None = None
+    """The same by the first model."""
 
 
 @attrs.frozen
@@ -112,7 +114,7 @@ class Searcher:
             "fetch", lambda: [*self._candidates(found), *self._as_candidates(drafts, found, evidences)]
         )
         ranked = clock.timed("rank", lambda: rank(form, candidates, evidences=evidences))
-        is_answered = is_relevant(form, ranked, found.expected)
+        is_answered = is_relevant(form, ranked)
         with clock.time("verify"):
             n_shown = query.limit if is_answered else min(query.limit, NEAREST_HITS)
             hits, n_lost = _placed(form, diversify(form, ranked), Truth(self._files, self._store), n_shown)
@@ -188,10 +190,17 @@ class Searcher:
                 vectors = self._store.search_vectors(vector, limit, query.filters)
             expected = self._model.expected_similarity(vector)
         first: Sequence[Scored] = ()
+        expected_first: float | None = None
         if first_model is not None and form.passage:
-            first, by_first = self._look_up_first(first_model, query, form, limit, clock)
-            expected = by_first if expected is None else expected
-        return attrs.evolve(looked_up.result(), vectors=vectors, first=first, query_vector=vector, expected=expected)
+            first, expected_first = self._look_up_first(first_model, query, form, limit, clock)
+        return attrs.evolve(
+            looked_up.result(),
+            vectors=vectors,
+            first=first,
+            query_vector=vector,
+            expected=expected,
+            expected_first=expected_first,
+        )
 
     def _look_up_first(
         self, model: Model, query: Query, form: QueryForm, limit: int, clock: StageClock
@@ -228,13 +237,14 @@ class Searcher:
 
     def _candidates(self, found: _Found) -> list[Candidate]:
         word_scores = {scored.chunk_id: scored.score for scored in found.words}
-        similarities = {scored.chunk_id: scored.score for scored in found.first}
-        # What several brought got its vector between the lookups: the model's own counts.
+        by_first = {scored.chunk_id: scored.score for scored in found.first}
+        by_model = {scored.chunk_id: self._similarity(scored.score) for scored in found.vectors}
         if found.query_vector is not None:
-            similarities |= {
+            by_model |= {
                 chunk_id: self._similarity(float(row @ found.query_vector)) for chunk_id, row in found.vector_of.items()
             }
-        similarities |= {scored.chunk_id: self._similarity(scored.score) for scored in found.vectors}
+        # What both brought got its vector between the lookups: the model's own counts.
+        similarities = by_first | by_model
         fetched = {record.chunk_id for record in found.records}
         missing = [chunk_id for chunk_id in similarities if chunk_id not in fetched]
         return [
@@ -242,6 +252,7 @@ class Searcher:
                 record=record,
                 word_score=word_scores.get(record.chunk_id),
                 similarity=similarities.get(record.chunk_id),
+                expected=found.expected if record.chunk_id in by_model else found.expected_first,
             )
             for record in (*found.records, *self._store.fetch(missing))
         ]
@@ -249,20 +260,18 @@ class Searcher:
     def _as_candidates(self, drafts: Sequence[Draft], found: _Found, evidences: Evidences) -> list[Candidate]:
         """Drafts beside what the index gave, the likeliest MAX_DRAFTS: scored as if they were indexed."""
         best_words = max((scored.score for scored in found.words), default=1.0)
-        candidates = [self._as_candidate(draft, found.query_vector, best_words, evidences) for draft in drafts]
+        candidates = [self._as_candidate(draft, found, best_words, evidences) for draft in drafts]
         return nlargest(
             MAX_DRAFTS, candidates, key=lambda one: (one.similarity or 0.0) + (one.word_score or 0.0) / best_words
         )
 
-    def _as_candidate(
-        self, draft: Draft, query_vector: Float32 | None, best_words: float, evidences: Evidences
-    ) -> Candidate:
+    def _as_candidate(self, draft: Draft, found: _Found, best_words: float, evidences: Evidences) -> Candidate:
         """BM25 needs the whole collection; the share of the query's words stands for it, scaled by the best hit's."""
         similarity = None
-        if query_vector is not None and draft.vector is not None:
-            similarity = self._similarity(float(draft.vector @ query_vector))
+        if found.query_vector is not None and draft.vector is not None:
+            similarity = self._similarity(float(draft.vector @ found.query_vector))
         share = evidences.share_of(draft.record)
-        return Candidate(draft.record, word_score=best_words * share if share else None, similarity=similarity)
+        return Candidate(draft.record, best_words * share if share else None, similarity, found.expected)
 
     def _similarity(self, cosine: float) -> float:
         return self._model.query_similarity.of(cosine)

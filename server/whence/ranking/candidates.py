@@ -21,7 +21,10 @@ class Candidate:
     word_score: float | None = None
     """BM25, comparable within one query only."""
     similarity: float | None = None
-    """Cosine to the query, in [-1, 1]."""
+    """Cosine to the query on the common scale, 1 at most."""
+    expected: float | None = None
+    """The similarity that the query's answer may be expected to have, by the model that told this one's; None where it
+    does not tell."""
 
 
 class Share(NamedTuple):

@@ -43,26 +43,34 @@ N_BEST = 5
 """Hits looked at for coverage; meaning is looked for in all."""
 
 
-def is_relevant(form: QueryForm, ranked: Sequence[Ranked], expected: float | None = None) -> bool:
+def is_relevant(form: QueryForm, ranked: Sequence[Ranked]) -> bool:
     """True when the hits answer the query well enough to be shown; a symbol that is defined here always does.
 
     Args:
         form: the query, understood.
         ranked: what `rank` gave, whole.
-        expected: similarity that the answer may be expected to have; None where the model does not tell.
     """
     candidates = [hit.candidate for hit in ranked]
     if any(_answers_symbol(form, candidate) for candidate in candidates):
         return True
-    similarities = [candidate.similarity for candidate in candidates if candidate.similarity is not None]
+    compared = [candidate for candidate in candidates if candidate.similarity is not None]
     coverage = max((hit.coverage for hit in ranked[:N_BEST]), default=0.0)
-    if not similarities:
+    if not compared:
         return coverage >= MIN_COVERAGE
-    nearest = max(similarities)
     if form.shape in {Shape.SYMBOL, Shape.SNIPPET}:
-        return nearest + COVERAGE_WEIGHT * coverage >= MIN_CODE_RELEVANCE
-    eased = nearest + (0.0 if expected is None else USUALLY_EXPECTED - expected)
-    return eased + SCORE_WEIGHT * ranked[0].score + WORDS_WEIGHT * coverage >= MIN_RELEVANCE
+        return max(map(_similarity, compared)) + COVERAGE_WEIGHT * coverage >= MIN_CODE_RELEVANCE
+    nearest = max(map(_beside_expected, compared))
+    return nearest + SCORE_WEIGHT * ranked[0].score + WORDS_WEIGHT * coverage >= MIN_RELEVANCE
+
+
+def _similarity(candidate: Candidate) -> float:
+    return candidate.similarity or 0.0
+
+
+def _beside_expected(candidate: Candidate) -> float:
+    """Its similarity, raised where less than usual was to be expected and lowered where more was."""
+    expected = USUALLY_EXPECTED if candidate.expected is None else candidate.expected
+    return _similarity(candidate) + USUALLY_EXPECTED - expected
 
 
 def _answers_symbol(form: QueryForm, candidate: Candidate) -> bool:
