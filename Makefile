@@ -14,7 +14,7 @@ help: ## this list
 
 search: .venv/made-runtime ## search a folder: make search q="where is a file split into chunks" [dir=PATH]
 	@test -n '$(subst ','\'',$(q))' || { echo 'Say what to look for: make search q="where is a file split into chunks" [dir=PATH]' >&2; exit 2; }
-	@$(BIN)/whence search --root '$(subst ','\'',$(dir))' -- '$(subst ','\'',$(q))'
+	@$(BIN)/whence search --root '$(subst ','\'',$(dir))' -- '$(subst ','\'',$(q))' || { code=$$?; test $$code -eq 1 || exit $$code; }
 
 index: .venv/made-runtime ## index a folder: make index [dir=PATH]
 	@$(BIN)/whence index --root '$(subst ','\'',$(dir))'
