@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -109,6 +109,21 @@ def test_chunks_with_their_vector_are_found_by_it_and_the_others_by_the_first_mo
     assert {"vectors", "first"} <= set(result.stage_ms)
     ids = [hit.chunk_id for hit in result.hits]
     assert len(ids) == len(set(ids)) > 1
+
+
+def test_while_two_models_stand_together_each_hit_is_held_against_what_its_own_model_expects(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedding, "SLAB_PASSAGES", 1)
+    stop_when(workspace, is_embedding)
+
+    def are_hits(expected_of: Mapping[str, float]) -> bool:
+        monkeypatch.setattr(LazyModel, "expected_similarity", lambda model, _: expected_of[model.name])
+        return bool(workspace.search(NAMED).hits)
+
+    assert are_hits({"whence-static": -9.0, "tiny": 9.0})
+    assert are_hits({"whence-static": 9.0, "tiny": -9.0})
+    assert not are_hits({"whence-static": 9.0, "tiny": 9.0})
 
 
 def test_nothing_of_the_first_model_is_left_when_every_chunk_has_its_vector(workspace: Workspace) -> None:
