@@ -130,5 +130,17 @@ def test_one_process_writes_and_others_read(bench: Workbench, tmp_path: Path) ->
         process.wait()
 
 
+@pytest.mark.parametrize("begun", ["chunks.lance/data", "chunks.lance/_versions"])
+def test_a_table_that_is_just_being_made_is_an_empty_one(bench: Workbench, begun: str) -> None:
+    index = bench.writer()
+    (bench.home.index_dir(bench.root) / "tables" / begun).mkdir(parents=True)
+    reader = bench.reader()
+
+    assert paths_found(reader, "common") == []
+
+    put(index, chunk("a.py", "common"))
+    assert paths_found(reader, "common") == ["a.py"]
+
+
 def _no_filters() -> Filters:
     return Filters()

@@ -95,6 +95,7 @@ class Tables:
             RuntimeError, ValueError, OSError: as lancedb raises them.
         """
         lancedb = load_lancedb()
+        self._folder = folder
         session = lancedb.Session(
             index_cache_size_bytes=INDEX_CACHE_BYTES, metadata_cache_size_bytes=METADATA_CACHE_BYTES
         )
@@ -379,9 +380,13 @@ class Tables:
     def _table(self, name: str) -> AsyncTable | None:
         with self._lock:
             found = self._open.get(name)
-            if found is None and name in self._names():
+            if found is None and self._is_made(name):
                 found = self._open[name] = self._loops.run(self._database.open_table(name))
             return found
+
+    def _is_made(self, name: str) -> bool:
+        """False also for a table whose first version another process is about to write: its folder comes before."""
+        return any(self._folder.glob(f"{name}.lance/_versions/*.manifest"))
 
     def _forget(self, name: str) -> None:
         with self._lock:
