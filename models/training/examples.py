@@ -1,14 +1,15 @@
 """What is trained on, batch by batch: mined pairs, questions with look-alikes, and code beside its like.
 
 A batch is of one task, and of one language or even one repository, as a search is: then the other answers of the batch
-are hard ones. Languages and repositories come by the square root of what there is of them.
+are hard ones. Languages and repositories come by the square root of what there is of them. So do the languages of
+questions, but for what is typed into a search engine: nearly all of that is about Python.
 """
 
 from __future__ import annotations
 
 import json
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -145,6 +146,9 @@ class Batches:
         asked = learned_of(triplets)
         self._questions_of = _grouped((one for one in asked if one.level != WEB), lambda one: one.repo)
         self._web_of = _grouped((one for one in asked if one.level == WEB), lambda one: one.repo)
+        languages = main_languages(telling)
+        self._question_chances = chances(self._questions_of, languages)
+        self._web_chances = {repo: len(of_repo) for repo, of_repo in self._web_of.items()}
         self._size = size
         self._seed = seed
         known = {
@@ -163,20 +167,24 @@ class Batches:
         task = chance.choices(list(self._tasks), list(self._tasks.values()))[0]
         rows = {
             "pairs": self._mined,
-            "questions": lambda of: self._asked(of, self._questions_of, QUESTION_BLURRED),
-            "web": lambda of: self._asked(of, self._web_of, WEB_BLURRED),
+            "questions": lambda of: self._asked(of, self._questions_of, self._question_chances, QUESTION_BLURRED),
+            "web": lambda of: self._asked(of, self._web_of, self._web_chances, WEB_BLURRED),
             "tasks": lambda of: self._worded(self._of_groups(self._tasks_of, of), of),
             "disguised": self._disguised,
             "counterparts": self._counterparts_of_two_languages,
         }[task](chance)
         return task, list(islice(_distinct(rows), self._size))
 
-    def _asked(self, chance: random.Random, groups: Mapping[str, Sequence[Triplet]], share: float) -> Iterator[Example]:
+    def _asked(
+        self,
+        chance: random.Random,
+        groups: Mapping[str, Sequence[Triplet]],
+        weights: Mapping[str, float],
+        share: float,
+    ) -> Iterator[Example]:
         """Questions of one repository, and of further ones where it has few; a share of the answers is blurred."""
-        repos = list(groups)
-        weights = [len(groups[repo]) for repo in repos]
         for _ in range(MAX_GROUPS):
-            of_repo = groups[chance.choices(repos, weights)[0]]
+            of_repo = groups[chance.choices(list(weights), list(weights.values()))[0]]
             for one in chance.sample(of_repo, min(len(of_repo), self._size)):
                 is_blurred = chance.random() < share
                 passage = blurred(one.query, one.positive, one.symbol, chance) if is_blurred else one.positive
@@ -216,6 +224,22 @@ class Batches:
         for _ in range(MAX_GROUPS):
             group = groups[chance.choices(names, weights)[0]]
             yield from chance.sample(group, min(len(group), 2 * self._size))
+
+
+def main_languages(pairs: Iterable[Pair]) -> dict[str, str]:
+    """The language that most pairs of a repository are in."""
+    counted: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for one in pairs:
+        counted[one.repo][one.language] += 1
+    return {repo: of_repo.most_common(1)[0][0] for repo, of_repo in counted.items()}
+
+
+def chances(groups: Mapping[str, Sequence[Triplet]], language_of: Mapping[str, str]) -> dict[str, float]:
+    """How often each repository's questions come, as weights: a language by the square root of its questions."""
+    n_of_language = Counter[str]()
+    for repo, of_repo in groups.items():
+        n_of_language[language_of.get(repo, "")] += len(of_repo)
+    return {repo: len(of_repo) / n_of_language[language_of.get(repo, "")] ** 0.5 for repo, of_repo in groups.items()}
 
 
 def kin(examples: Sequence[Example]) -> set[tuple[int, int]]:

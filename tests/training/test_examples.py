@@ -2,7 +2,7 @@ import random
 
 import attrs
 
-from training.examples import Batches, Triplet, counterparts, kin
+from training.examples import Batches, Triplet, chances, counterparts, kin, main_languages
 from training.mine import Pair
 from training.twins import disguised
 
@@ -45,6 +45,20 @@ def test_questions_typed_into_a_search_engine_have_batches_of_their_own() -> Non
     batches = Batches([], triplets, 8, 7)
     levels = {(task, row.query[:2]) for step in range(40) for task, rows in [batches.batch(step)] for row in rows}
     assert levels == {("web", "L0"), ("questions", "L1"), ("questions", "L2")}
+
+
+def test_questions_about_a_language_come_by_the_square_root_of_their_number() -> None:
+    n_of_repo = {"a/py": 300, "b/py": 100, "c/zig": 100}
+    groups = {repo: [triplet(repo, number) for number in range(n_rows)] for repo, n_rows in n_of_repo.items()}
+
+    weights = chances(groups, {"a/py": "python", "b/py": "python", "c/zig": "zig"})
+
+    assert weights["a/py"] == 3 * weights["b/py"]
+    assert weights["a/py"] + weights["b/py"] == 2 * weights["c/zig"]
+
+
+def test_a_repository_is_of_the_language_that_most_of_its_pairs_are_in() -> None:
+    assert main_languages([pair(1, "lua"), pair(2, "c"), pair(3, "lua")]) == {"o/n": "lua"}
 
 
 def test_no_two_rows_of_a_batch_ask_or_answer_the_same() -> None:
