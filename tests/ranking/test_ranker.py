@@ -34,14 +34,6 @@ def test_closer_meaning_stands_higher() -> None:
     )
 
 
-def test_meaning_counts_more_in_a_question_as_to_a_search_engine() -> None:
-    wordy = candidate("a.py", "convert", "convert numbers", similarity=0.3, word_score=5.0)
-    right = candidate("b.py", "to_int", "int parse", similarity=0.42, word_score=2.0)
-
-    assert winner("convert numbers int", wordy, right) == "convert"
-    assert winner("how to convert numbers int", wordy, right) == "to_int"
-
-
 def test_more_of_the_words_stand_higher() -> None:
     one = candidate("a.py", "first", "token", word_score=4.0)
     both = candidate("b.py", "second", "token signature", word_score=7.0)

@@ -79,23 +79,6 @@ def test_query_in_another_language_has_its_words() -> None:
     assert understand("где истекает сессия").words == ("где", "истекает", "сессия")
 
 
-@pytest.mark.parametrize(
-    ("text", "is_general"),
-    [
-        ("python check if string is a number", True),
-        ("how to flatten a nested list", True),
-        ("Write a function to find the largest of three numbers", True),
-        ("function that reverses a list in place", True),
-        ("how are sessions expired", False),
-        ("where is the function called that ends a session", False),
-        ("how to use parseConfig", False),
-        ("def run(a):\n    return how_to(a)\n", False),
-    ],
-)
-def test_questions_put_as_to_a_search_engine_are_told_from_those_about_this_code(text: str, is_general: bool) -> None:
-    assert understand(text).is_general is is_general
-
-
 def test_pasted_code_is_asked_for_without_its_imports() -> None:
     form = understand("import os\nfrom shop import Basket\n\ndef price_of(basket):\n    return sum(basket)\n")
 

@@ -74,8 +74,7 @@ def rank(
         _Known(candidate, evidence, sum(map(rarity.__getitem__, evidence.found)))
         for candidate, evidence in zip(candidates, evidence_of, strict=True)
     ]
-    weights = weights or weights_for(form.shape)
-    context = _Context.of(form, known, rarity, weights.for_general() if form.is_general else weights)
+    context = _Context.of(form, known, rarity, weights or weights_for(form.shape))
     shares = [list(_shares(context, one)) for one in known]
     wholes = _file_wholes(known, list(map(_total, shares)))
     ranked = [

@@ -63,8 +63,6 @@ class QueryForm:
     roles: tuple[Role, ...] = ()
     paths: tuple[str, ...] = ()
     """Files and folders named, with '/'."""
-    is_general: bool = False
-    """Put as to a search engine, for what any code base may have: names a language, says how to or a function that."""
 
     @property
     def is_of_one_place(self) -> bool:
@@ -76,12 +74,6 @@ class QueryForm:
         """True when there is nothing to look for by words."""
         return not self.words
 
-
-_GENERAL = re.compile(
-    r"how (?:to|do i|can i|do you)\b|(?:write|create|implement)\b.*\b(?:function|method|program|script|code)\b"
-    r"|(?:function|method|program|script|code)s? (?:to|that|which|for)\b",
-    re.IGNORECASE,
-)
 
 _IDENTIFIER = r"[^\W\d][\w$]*"
 _QUALIFIED = re.compile(rf"[@$]?{_IDENTIFIER}(?:(?:\.|::|->|#|\\){_IDENTIFIER})*[!?]?(?:\(\))?")
@@ -180,7 +172,6 @@ def understand(text: str) -> QueryForm:
         languages=languages,
         roles=() if is_code else _distinct(_ROLE_OF_WORD.get(word) for word in raw_words),
         paths=() if is_code else _paths_of(text),
-        is_general=shape is Shape.NATURAL and (bool(languages) or _GENERAL.match(text) is not None),
     )
 
 

@@ -23,6 +23,9 @@ CAUSES = (
 )
 """The weights that add up; the others are factors."""
 
+USUAL_AGREEMENT = 0.68
+"""Of the full share of meaning, what the first hit has where it is the right one: the median over the tune suites."""
+
 
 @attrs.frozen
 class Weights:
@@ -45,8 +48,6 @@ class Weights:
     asked_for: float
     """For each kind, language or path that the query names."""
 
-    general: float
-    """So many times does meaning count in a question put as to a search engine."""
     not_a_definition: float
     """What is left of a symbol's share in a chunk that bears the name but is a field, a section, a test …"""
     test: float
@@ -73,18 +74,10 @@ class Weights:
         }
         return factors[role]
 
-    def for_general(self) -> Weights:
-        """For a question put as to a search engine, whose words any code has; scores stay on their scale."""
-        causes = {name: getattr(self, name) for name in CAUSES}
-        before = sum(causes.values())
-        causes["meaning"] *= self.general
-        scale = before / sum(causes.values())
-        return attrs.evolve(self, **{name: scale * value for name, value in causes.items()})
-
     def without_meaning(self) -> Weights:
-        """The same scale for an index that has no vectors yet: words take over."""
+        """The same scale for an index that has no vectors yet: words take over what right hits have of meaning."""
         both = self.words + self.coverage
-        scale = (both + self.meaning) / both if both else 1.0
+        scale = (both + USUAL_AGREEMENT * self.meaning) / both if both else 1.0
         return attrs.evolve(self, meaning=0.0, words=self.words * scale, coverage=self.coverage * scale)
 
 
