@@ -119,10 +119,10 @@ def main() -> None:
         learned = learn([one for one in asked if one.folder != folder], start)
         left_out.update((id(one), learned) for one in asked if one.folder == folder)
     learned = learn(asked, start)
-    tell("in use", answered(asked, {id(one): start for one in asked}))
+    tell("in use", answered_by(asked, start))
     found = answered(asked, left_out)
     tell("learned, each repository left out in turn", found)
-    tell("learned", answered(asked, {id(one): learned for one in asked}))
+    tell("learned", answered_by(asked, learned))
     table = {"all": mrr_of(found)}
     for name in LEARNED:
         without = [known for known in LEARNED if known != name]
@@ -251,16 +251,17 @@ def learn(asked: Sequence[Asked], start: Weights, names: Sequence[str] = LEARNED
 
 def climb(asked: Sequence[Asked], start: Weights) -> Weights:
     """The weights towards which coordinate ascent by `_worth` goes: what the softmax of `learn` stands for."""
-    best, found = start, answered(asked, {id(one): start for one in asked})
+    best, found = start, answered_by(asked, start)
     tell("in use", found)
     for stride in STRIDES:
         gains = []
         for name, factor in itertools.product(LEARNED, (1 / (1 + stride), 1 + stride)):
-            of_one = _worth(answered(asked, dict.fromkeys(map(id, asked), _scaled(best, name, factor))))
-            gains.append((of_one - _worth(found), name, factor))
-        for gain, name, factor in sorted(gains, reverse=True):
+            gain = _worth(answered_by(asked, _scaled(best, name, factor))) - _worth(found)
+            if gain > MIN_GAIN:
+                gains.append((gain, name, factor))
+        for _, name, factor in sorted(gains, reverse=True):
             tried = _scaled(best, name, factor)
-            reached = answered(asked, dict.fromkeys(map(id, asked), tried)) if gain > MIN_GAIN else found
+            reached = answered_by(asked, tried)
             if _worth(reached) > _worth(found) + MIN_GAIN:
                 best, found = tried, reached
                 tell(f"{name} {factor:.2f} times", found)
@@ -305,6 +306,11 @@ def answered(asked: Sequence[Asked], weights: dict[int, Weights]) -> Answers:
         hits = diversify(one.form, rank(one.form, one.candidates, weights[id(one)]))
         by_suite[one.suite].append((one.folder, score(one.question, [_found(hit.candidate) for hit in hits])))
     return by_suite
+
+
+def answered_by(asked: Sequence[Asked], weights: Weights) -> Answers:
+    """The same under one table of weights for all."""
+    return answered(asked, dict.fromkeys(map(id, asked), weights))
 
 
 def mrr_of(found: Answers) -> dict[str, float]:
