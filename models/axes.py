@@ -14,9 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from proof import Float32
-from training.examples import learned_of, read_triplets
+from training.examples import SHARES, WEB, Triplet, learned_of, read_triplets
 
 N_TRIPLETS = 2_000
+
+WEB_SHARE = SHARES["web"] / (SHARES["web"] + SHARES["questions"])
+"""Of what is typed into a search engine among them, as among the questions that are trained on: what is rare in the
+sample is lost first when vectors are cut."""
 
 
 def principal_axes(triplets: Path, encode: Callable[[Sequence[str]], Float32]) -> Float32:
@@ -26,8 +30,15 @@ def principal_axes(triplets: Path, encode: Callable[[Sequence[str]], Float32]) -
         triplets: of training.negatives; those of held-out repositories are left out.
         encode: texts to float32 [n_texts, dim] unit rows.
     """
-    learned = learned_of(read_triplets(triplets))
-    drawn = random.Random(0).sample(learned, min(N_TRIPLETS, len(learned)))
+    learned, n_web = learned_of(read_triplets(triplets)), round(WEB_SHARE * N_TRIPLETS)
+    drawn = [
+        *_drawn([one for one in learned if one.level == WEB], n_web),
+        *_drawn([one for one in learned if one.level != WEB], N_TRIPLETS - n_web),
+    ]
     rows = np.concatenate([encode([one.query for one in drawn]), encode([one.positive for one in drawn])])
     _, _, axes = np.linalg.svd(rows, full_matrices=False)
     return np.ascontiguousarray(axes.T, np.float32)
+
+
+def _drawn(triplets: Sequence[Triplet], n: int) -> list[Triplet]:
+    return random.Random(0).sample(triplets, min(n, len(triplets)))

@@ -1,7 +1,8 @@
 """Makes models/whence-static from a trained table, proves it against the table, and writes its card.
 
 `python models/make_static.py STATIC.npz`: what training.static wrote. The graph is one row of int8 numbers for each
-token, times the row's scale; pooling and scaling to length 1 are done outside, as for every model folder.
+token, times the row's scale and a factor for how often the text has the token (token_bag.py); pooling and scaling to
+length 1 are done outside, as for every model folder.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer
 
 from axes import principal_axes
-from bert_graph import IR_VERSION, OPSET, TINY
+from bert_graph import IR_VERSION, OPSET
 from folder import Keys, write_card, write_folder
 from original import Original
 from proof import REPOSITORY, Float32, prove, real_passages
 from scales import expected_cosine, scales
+from token_bag import TINY, Bag
 from training.encoder import MAX_TOKENS, base_folder, load_tokenizer
 from training.static import DIMENSION, MATRYOSHKA
 
@@ -42,21 +44,23 @@ def main() -> None:
     parser.add_argument("--version", default="1")
     parser.add_argument("--out", type=Path, default=FOLDER)
     arguments = parser.parse_args()
-    trained: Float32 = np.load(arguments.table)["table"]
+    stored = np.load(arguments.table)
+    trained = Bag(stored["table"], float(stored["power"]))
     tokenizer = load_tokenizer(keeps_marks=False)
-    table = trained @ principal_axes(arguments.triplets, lambda texts: encode(trained, tokenizer, texts))
+    axes = principal_axes(arguments.triplets, lambda texts: encode(trained, tokenizer, texts))
+    bag = Bag(trained.table @ axes, trained.power)
     passages = real_passages()
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "int8.onnx"
-        onnx.save(graph_of(table), path)
-        proof = prove(path, tokenizer, passages, encode(table, tokenizer, passages))
+        onnx.save(graph_of(bag), path)
+        proof = prove(path, tokenizer, passages, encode(bag, tokenizer, passages))
         print(proof.row("int8"))
         if proof.mean < MIN_COSINE_INT8:
             sys.exit("The graph differs too much from the table; nothing is written")
         base = Original(base_folder())
 
         def model(texts: Sequence[str]) -> Float32:
-            return encode(table, tokenizer, texts)
+            return encode(bag, tokenizer, texts)
 
         found, expected = scales(arguments.triplets, base.encode, model), expected_cosine(arguments.triplets, model)
         write_folder(arguments.out, path, tokenizer, keys_of(arguments.version, found, expected), MAX_FOLDER_BYTES)
@@ -68,18 +72,28 @@ def main() -> None:
     write_card(arguments.out, CARD, figures)
 
 
-def graph_of(table: Float32) -> onnx.ModelProto:
+def graph_of(bag: Bag) -> onnx.ModelProto:
     """From int64 `input_ids` (the mask is asked for and not needed) to float32 `last_hidden_state`."""
-    scale = np.maximum(np.abs(table).max(axis=1, keepdims=True) / 127, TINY).astype(np.float32)
+    scale = np.maximum(np.abs(bag.table).max(axis=1, keepdims=True) / 127, TINY).astype(np.float32)
     constants = [
-        numpy_helper.from_array(np.round(table / scale).astype(np.int8), "table"),
+        numpy_helper.from_array(np.round(bag.table / scale).astype(np.int8), "table"),
         numpy_helper.from_array(scale, "scale"),
+        numpy_helper.from_array(np.float32(-bag.power), "power"),
+        numpy_helper.from_array(np.array([1], np.int64), "axis_1"),
+        numpy_helper.from_array(np.array([2], np.int64), "axis_2"),
     ]
     nodes = [
         helper.make_node("Gather", ["table", "input_ids"], ["whole"]),
         helper.make_node("Cast", ["whole"], ["steps"], to=TensorProto.FLOAT),
         helper.make_node("Gather", ["scale", "input_ids"], ["scales"]),
-        helper.make_node("Mul", ["steps", "scales"], ["last_hidden_state"]),
+        helper.make_node("Unsqueeze", ["input_ids", "axis_1"], ["across"]),
+        helper.make_node("Unsqueeze", ["input_ids", "axis_2"], ["down"]),
+        helper.make_node("Equal", ["across", "down"], ["same"]),
+        helper.make_node("Cast", ["same"], ["ones"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceSum", ["ones", "axis_2"], ["repeats"], keepdims=1),
+        helper.make_node("Pow", ["repeats", "power"], ["often"]),
+        helper.make_node("Mul", ["scales", "often"], ["factors"]),
+        helper.make_node("Mul", ["steps", "factors"], ["last_hidden_state"]),
     ]
     inputs = [
         helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "sequence"])
@@ -92,10 +106,9 @@ def graph_of(table: Float32) -> onnx.ModelProto:
     )
 
 
-def encode(table: Float32, tokenizer: Tokenizer, texts: Sequence[str]) -> Float32:
+def encode(bag: Bag, tokenizer: Tokenizer, texts: Sequence[str]) -> Float32:
     """Float32 [n_texts, DIMENSION] unit rows, from the table as it was trained."""
-    sums = np.array([table[tokenizer.encode(text).ids].sum(axis=0) for text in texts], np.float32)
-    return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), TINY), np.float32)
+    return bag.vectors([one.ids for one in tokenizer.encode_batch_fast(list(texts))])
 
 
 def keys_of(version: str, found: tuple[list[float], list[float]], expected: list[float]) -> Keys:

@@ -22,6 +22,7 @@ run training.train --work "$work" --run pairs --budget-minutes "$(share 0.4)" --
 run training.train --work "$work" --run whole --budget-minutes "$(share 0.6)" --learning-rate 4e-5 \
     --from-weights "$work/runs/pairs/weights.pt"
 run training.curves --work "$work" --run pairs --run whole --out "$work/curves.svg"
-run training.static --work "$work" --weights "$work/runs/whole/weights.pt" --budget-minutes 6
-"$env/bin/python" models/make_code.py "$work/runs/whole/weights.pt" --share 0.8 --triplets "$work/triplets.jsonl"
+run training.static --work "$work" --weights "$work/runs/whole/weights.pt"
+"$env/bin/python" models/make_code.py "$work/runs/whole/weights.pt" --bag "$work/static.npz" --share 0.8 \
+    --triplets "$work/triplets.jsonl"
 "$env/bin/python" models/make_static.py "$work/static.npz" --triplets "$work/triplets.jsonl"

@@ -40,8 +40,7 @@ def main() -> None:
     for part in PARTS:
         learned = sample(learned_of(triplets), part)
         batches = Batches(pairs, learned, BATCH, arguments.seed)
-        done = lambda step, _: step / arguments.steps  # noqa: E731 - time would tell a busy machine's models apart
-        model = train(table, weights, batches, done, arguments.seed, held_out_of(triplets))
+        model = train(table, weights, batches, arguments.steps, arguments.seed, held_out_of(triplets))
         found = search(model.encoded, where)
         rows.append({"questions": len(learned), **{level: one.reciprocal_rank for level, one in found.items()}})
         print(rows[-1], flush=True)

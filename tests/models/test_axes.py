@@ -42,3 +42,20 @@ def test_the_first_numbers_tell_most(triplets: Path) -> None:
 
     assert np.square(rows[:, :2]).sum() < 0.1 * np.square(rows).sum()
     assert np.square(turned[:, :2]).sum() > 0.99 * np.square(turned).sum()
+
+
+def test_questions_as_typed_are_two_fifths_of_what_the_axes_are_of(tmp_path: Path) -> None:
+    row = {"repo": "o/n", "positive": "p", "negatives": [], "symbol": "f", "calls": []}
+    levels = ["L0"] * 3_000 + ["L1"] * 4_000 + ["L2"] * 4_000
+    path = tmp_path / "triplets.jsonl"
+    lines = (json.dumps({**row, "level": level, "query": f"{level} {idx}"}) for idx, level in enumerate(levels))
+    path.write_text("\n".join(lines), encoding="utf-8")
+    asked: list[str] = []
+
+    def noted(texts: Sequence[str]) -> Float32:
+        asked.extend(text for text in texts if text != "p")
+        return encode(texts)
+
+    principal_axes(path, noted)
+
+    assert (len(asked), sum(text.startswith("L0") for text in asked)) == (2_000, 800)
