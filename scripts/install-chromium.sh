@@ -42,12 +42,14 @@ cat >"$dest/fonts.conf" <<XML
 <?xml version="1.0"?>
 <fontconfig><dir>$dest/root/usr/share/fonts</dir><cachedir>$dest/fonts-cache</cachedir></fontconfig>
 XML
-cat >"$dest/chromium" <<SH
+# Put in its place whole: several runs at once would find it "busy" while another writes it.
+cat >"$dest/chromium.$$" <<SH
 #!/bin/sh
 export FONTCONFIG_FILE='$dest/fonts.conf'
 exec '$program/loader' --library-path '$program:$libraries:$dest/root/lib/$machine-linux-gnu' '$program/chromium' --browser-subprocess-path='$dest/chromium' --no-zygote "\$@"
 SH
-chmod +x "$dest/chromium"
+chmod +x "$dest/chromium.$$"
+mv -f "$dest/chromium.$$" "$dest/chromium"
 find_chromium || {
     echo "install-chromium: the unpacked chromium does not start; install one (apt install chromium) or name it in WHENCE_CHROMIUM" >&2
     exit 1

@@ -17,10 +17,12 @@ machine=$(uname -m)
 loader=$(find "$dest/root" -name "ld-linux-${machine/_/-}.so.*" -o -name "ld-linux-$machine.so.*" | head -1)
 # The parsers that come with it (markdown for hover) lie where it does not look by itself.
 # Only the loader is told where the libraries lie, not the environment: the language server that Neovim starts is unaffected.
-cat >"$dest/nvim" <<SH
+# Put in its place whole: several runs at once would find it "busy" while another writes it.
+cat >"$dest/nvim.$$" <<SH
 #!/bin/sh
 export VIMRUNTIME='$dest/root/usr/share/nvim/runtime'
 exec '$loader' --library-path '$dest/root/usr/lib/$machine-linux-gnu:$dest/root/lib/$machine-linux-gnu' '$dest/root/usr/bin/nvim' --cmd 'set runtimepath+=$dest/root/usr/lib/nvim' "\$@"
 SH
-chmod +x "$dest/nvim"
+chmod +x "$dest/nvim.$$"
+mv -f "$dest/nvim.$$" "$dest/nvim"
 "$dest/nvim" --version | head -1
