@@ -12,7 +12,7 @@ from whence.ranking.candidates import Candidate, Ranked
 from whence.ranking.symbols import OTHER_OWNER, symbol_grade
 from whence.ranking.understanding import QueryForm, Shape
 
-MIN_RELEVANCE = 0.435
+MIN_RELEVANCE = 0.438
 """Of a question in natural language: its nearest hit's similarity beside what was to be expected, its best hit's score
 and its words together. On the tune split 97 of 100 good answers are kept at this bound, and 82 of 100 questions about
 absent things refused (calibration in `make bench-quality`). What is refused is still named as nearest."""
