@@ -18,7 +18,7 @@ import matplotlib.pyplot as plt
 
 from training.corpus import arguments_of
 from training.examples import Batches, held_out_of, learned_of, read_examples
-from training.static import BATCH, distil, rarities, teacher_of, train
+from training.static import BATCH, corpus_frequencies, distil, rarities, teacher_of, train
 from training.train import sample
 from training.trial import grounds, search
 
@@ -35,7 +35,7 @@ def main() -> None:
     arguments = parser.parse_args()
     pairs, triplets = read_examples(arguments.work)
     where = grounds(arguments.work, triplets)
-    table, weights = distil(teacher_of(arguments.weights)), rarities(pairs)
+    table, weights = distil(teacher_of(arguments.weights)), rarities(corpus_frequencies(pairs))
     rows = []
     for part in PARTS:
         learned = sample(learned_of(triplets), part)

@@ -57,12 +57,13 @@ def main() -> None:
     pairs, triplets = read_examples(arguments.work)
     table = distil(teacher_of(arguments.weights))
     batches = Batches(pairs, triplets, BATCH, arguments.seed)
-    model = train(table, rarities(pairs), batches, arguments.steps, arguments.seed, held_out(triplets))
+    shares = corpus_frequencies(pairs)
+    model = train(table, rarities(shares), batches, arguments.steps, arguments.seed, held_out(triplets))
     np.savez(
         arguments.work / "static.npz",
         table=model.rows().detach().numpy(),
         power=model.power.detach().numpy(),
-        frequencies=frequencies(model.tokenizer, passages_of(pairs)),
+        frequencies=shares,
     )
 
 
@@ -153,15 +154,15 @@ def distil(teacher: Encoder) -> Float32:
     return np.asarray(cut / np.linalg.norm(cut, axis=1).mean(), np.float32)
 
 
-def rarities(pairs: Sequence[Pair]) -> Float32:
-    """Float32 [n_tokens]: how much each token is to count at first, near 1 for rare ones."""
-    counts = frequencies(load_tokenizer(keeps_marks=False), passages_of(pairs))
-    return np.asarray(RARITY / (RARITY + counts), np.float32)
+def rarities(shares: Float32) -> Float32:
+    """Float32 [n_tokens]: how much each token is to count at first, near 1 for rare ones, from how frequent it is."""
+    return np.asarray(RARITY / (RARITY + shares), np.float32)
 
 
-def passages_of(pairs: Sequence[Pair]) -> list[str]:
-    """Passages to count tokens in, of the whole corpus."""
-    return [one.passage for one in pairs[:: max(1, len(pairs) // N_COUNTED)]]
+def corpus_frequencies(pairs: Sequence[Pair]) -> Float32:
+    """Share of each token in a sample of the whole corpus."""
+    drawn = pairs[:: max(1, len(pairs) // N_COUNTED)]
+    return frequencies(load_tokenizer(keeps_marks=False), [one.passage for one in drawn])
 
 
 def frequencies(tokenizer: Tokenizer, texts: Sequence[str]) -> Float32:
