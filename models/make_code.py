@@ -12,7 +12,6 @@ identifiers into words. Nothing is written unless the proof holds.
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -30,7 +29,16 @@ from original import Original
 from proof import REPOSITORY, Float32, prove, real_passages
 from scales import expected_cosine, scales
 from token_bag import Bag, quantised
-from training.encoder import MARKS, MAX_TOKENS, Encoder, averaged, base_folder, load_tokenizer
+from training.encoder import (
+    BAG_SHARE,
+    MAX_TOKENS,
+    Encoder,
+    averaged,
+    bag_of,
+    base_folder,
+    load_tokenizer,
+    side_by_side,
+)
 from training.losses import DIMENSIONS
 
 FOLDER = REPOSITORY / "models" / "whence-code"
@@ -40,10 +48,6 @@ MIN_COSINE_FLOAT = 0.99
 MIN_COSINE_INT8 = 0.98
 MAX_FOLDER_BYTES = 24_500_000
 """The graph has at most 24,000,000 of them (tests/models)."""
-
-BAG_SHARE = 0.3
-"""Of the bag of tokens in the cosine of two texts: chosen on the tune suites and on held-out questions
-(training/README.md)."""
 
 BAG_DIMENSION = 144
 BAG_TOKENS = 16_000
@@ -107,29 +111,13 @@ def main() -> None:
 
 def head_of(encoder: Encoder, trained: Path, share: float, triplets: Path) -> Head:
     """The bag of training.static, cut and made small, and the axes of both together."""
-    stored = np.load(trained)
     tokenizer = load_tokenizer(keeps_marks=False)
-    long = Bag(without_marks(stored["table"]), float(stored["power"]))
-
-    def bare(texts: Sequence[str]) -> Float32:
-        return long.vectors([one.ids for one in tokenizer.encode_batch_fast(texts)])
-
-    turned = principal_axes(triplets, bare)
+    long = bag_of(trained)
+    turned = principal_axes(triplets, lambda texts: long.encode(tokenizer, texts))
     bag = Bag(np.ascontiguousarray((long.table @ turned)[:, :BAG_DIMENSION]), long.power)
-    codes = quantised(bag.table, stored["frequencies"], BAG_TOKENS, BAG_BYTES)
+    codes = quantised(bag.table, np.load(trained)["frequencies"], BAG_TOKENS, BAG_BYTES)
     axes = principal_axes(triplets, side_by_side(encoder, bag, share))[:, : DIMENSIONS[0]]
     return Head(bag, codes, share, axes)
-
-
-def side_by_side(encoder: Encoder, bag: Bag, share: float) -> Callable[[Sequence[str]], Float32]:
-    """Texts to float32 [n_texts, encoder's and bag's numbers] unit rows."""
-
-    def encode(texts: Sequence[str]) -> Float32:
-        heard = bag.vectors([one.ids for one in encoder.tokenizer.encode_batch_fast(list(texts))])
-        both = [np.sqrt(1 - share) * encoder.vectors(texts), np.sqrt(share) * heard]
-        return np.asarray(np.concatenate(both, axis=1), np.float32)
-
-    return encode
 
 
 def whole(encoder: Encoder, head: Head) -> Callable[[Sequence[str]], Float32]:
@@ -141,15 +129,6 @@ def whole(encoder: Encoder, head: Head) -> Callable[[Sequence[str]], Float32]:
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), np.float32)
 
     return encode
-
-
-def without_marks(table: Float32) -> Float32:
-    """Tokens of marks alone get no vector: the bag was trained on texts that have none."""
-    kept = np.ones((len(table), 1), np.float32)
-    for token, idx in load_tokenizer().get_vocab().items():
-        if re.fullmatch(f"(?:{MARKS})+", token.removeprefix("##")):
-            kept[idx] = 0
-    return table * kept
 
 
 def keys_of(version: str, share: float, found: tuple[list[float], list[float]], expected: list[float]) -> Keys:

@@ -17,7 +17,6 @@ import numpy as np
 import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
-from tokenizers import Tokenizer
 
 from axes import principal_axes
 from bert_graph import IR_VERSION, OPSET
@@ -47,20 +46,20 @@ def main() -> None:
     stored = np.load(arguments.table)
     trained = Bag(stored["table"], float(stored["power"]))
     tokenizer = load_tokenizer(keeps_marks=False)
-    axes = principal_axes(arguments.triplets, lambda texts: encode(trained, tokenizer, texts))
+    axes = principal_axes(arguments.triplets, lambda texts: trained.encode(tokenizer, texts))
     bag = Bag(trained.table @ axes, trained.power)
     passages = real_passages()
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch) / "int8.onnx"
         onnx.save(graph_of(bag), path)
-        proof = prove(path, tokenizer, passages, encode(bag, tokenizer, passages))
+        proof = prove(path, tokenizer, passages, bag.encode(tokenizer, passages))
         print(proof.row("int8"))
         if proof.mean < MIN_COSINE_INT8:
             sys.exit("The graph differs too much from the table; nothing is written")
         base = Original(base_folder())
 
         def model(texts: Sequence[str]) -> Float32:
-            return encode(bag, tokenizer, texts)
+            return bag.encode(tokenizer, texts)
 
         found, expected = scales(arguments.triplets, base.encode, model), expected_cosine(arguments.triplets, model)
         write_folder(arguments.out, path, tokenizer, keys_of(arguments.version, found, expected), MAX_FOLDER_BYTES)
@@ -104,11 +103,6 @@ def graph_of(bag: Bag) -> onnx.ModelProto:
     return helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name="whence"
     )
-
-
-def encode(bag: Bag, tokenizer: Tokenizer, texts: Sequence[str]) -> Float32:
-    """Float32 [n_texts, DIMENSION] unit rows, from the table as it was trained."""
-    return bag.vectors([one.ids for one in tokenizer.encode_batch_fast(list(texts))])
 
 
 def keys_of(version: str, found: tuple[list[float], list[float]], expected: list[float]) -> Keys:

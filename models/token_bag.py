@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from tokenizers import Tokenizer
 
 Float32 = npt.NDArray[np.float32]
 
@@ -39,6 +40,10 @@ class Bag:
             row += repeats.astype(np.float32) ** (1 - self.power) @ self.table[tokens]
         return np.asarray(sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), TINY), np.float32)
 
+    def encode(self, tokenizer: Tokenizer, texts: Sequence[str]) -> Float32:
+        """The same for texts, cut where the tokenizer cuts them."""
+        return self.vectors([one.ids for one in tokenizer.encode_batch_fast(list(texts))])
+
 
 @dataclass(frozen=True)
 class Codes:
@@ -50,12 +55,6 @@ class Codes:
     """[1 + n_kept, n_parts]"""
     books: Float32
     """[n_parts, N_BOOK, dim / n_parts]; vector 0 of each is zero."""
-
-    def table(self) -> Float32:
-        """Float32 [n_tokens, dim] as the codes tell it."""
-        n_parts, _, width = self.books.shape
-        rows = self.books[np.arange(n_parts), self.codes]
-        return np.asarray(rows.reshape(len(self.codes), n_parts * width)[self.places], np.float32)
 
 
 def quantised(table: Float32, frequencies: Float32, n_kept: int, n_parts: int) -> Codes:

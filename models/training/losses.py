@@ -23,7 +23,13 @@ Encode = Callable[[Sequence[str]], torch.Tensor]
 
 
 def contrast(
-    queries: torch.Tensor, passages: torch.Tensor, is_masked: torch.Tensor, dimensions: Sequence[int] = DIMENSIONS
+    queries: torch.Tensor,
+    passages: torch.Tensor,
+    is_masked: torch.Tensor,
+    dimensions: Sequence[int] = DIMENSIONS,
+    *,
+    beside: torch.Tensor | float = 0.0,
+    share: float = 0.0,
 ) -> torch.Tensor:
     """Mean loss over the lengths in `dimensions`.
 
@@ -31,13 +37,16 @@ def contrast(
         queries: float [n, dim]; the right passage of query i is row i.
         passages: float [m, dim], m ≥ n; rows from n on are further wrong answers.
         is_masked: bool [n, m]; pairs that are neither right nor wrong. Never true on the diagonal.
+        beside: float [n, m]; cosines of what stands beside these vectors when they are used.
+        share: of `beside` in a cosine, 0 to 1.
     """
     right = torch.arange(len(queries), device=queries.device)
     total = queries.new_zeros(())
     for dimension in dimensions:
         q = torch.nn.functional.normalize(queries[:, :dimension], dim=1)
         p = torch.nn.functional.normalize(passages[:, :dimension], dim=1)
-        scores = (q @ p.T / TEMPERATURE).masked_fill(is_masked, float("-inf"))
+        cosines = (1 - share) * (q @ p.T) + share * beside
+        scores = (cosines / TEMPERATURE).masked_fill(is_masked, float("-inf"))
         forward = torch.nn.functional.cross_entropy(scores, right)
         backward = torch.nn.functional.cross_entropy(scores[:, : len(queries)].T, right)
         total = total + forward + 0.5 * backward

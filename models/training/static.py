@@ -189,7 +189,7 @@ def learn(model: Static, examples: Sequence[Example], optimizer: torch.optim.Opt
 
 def right(model: Static, triplets: Sequence[Triplet]) -> float:
     """Share of held-out triplets right; nothing held out counts as none."""
-    return triplets_right(model, triplets) if triplets else 0.0
+    return triplets_right(model.encoded, triplets) if triplets else 0.0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Trains whence-code from all-MiniLM-L6-v2: `python -m training.train --work DIR --run NAME --budget-minutes N`.
 
-The same command on a CPU and on a GPU (bf16, large batches), from the published weights or from the model that ships;
-it goes on from the last checkpoint of a run of that name.
+The same command on a CPU and on a GPU (bf16, large batches), from the published weights or from the model that ships,
+alone or beside the bag of tokens that ships with it (`--bag`: what the bag knows need not be learned); it goes on from
+the last checkpoint of a run of that name.
 A step's batch depends on the seed and the step alone. Losses, the share of held-out triplets right and the search of
 training.trial go to DIR/runs/NAME/log.jsonl as training goes; `python -m training.curves` draws them.
 """
@@ -13,18 +14,19 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
 import torch
 
+from token_bag import Bag
 from training.corpus import arguments_of
-from training.encoder import Encoder
+from training.encoder import BAG_SHARE, Encoder, bag_of, side_by_side
 from training.examples import SHARES, Batches, Example, Triplet, held_out_of, kin, read_examples, texts_of
 from training.losses import backward_cached, contrast, guided
-from training.trial import Ground, grounds, search, tell
+from training.trial import Encode, Ground, grounds, search, tell
 
 WARM_UP = 0.06
 """Share of the budget over which the learning rate rises; it then falls by a cosine to LEAST of itself."""
@@ -51,6 +53,7 @@ class Plan:
     has_guide: bool
     n_frozen: int
     is_bf16: bool
+    bag_share: float
 
 
 def main() -> None:
@@ -75,6 +78,10 @@ def main() -> None:
         help="begin with these, or with those of a model folder, not with the published ones",
     )
     parser.add_argument(
+        "--bag", type=Path, help="of training.static; stands beside the encoder as in the model that ships, unchanged"
+    )
+    parser.add_argument("--bag-share", type=float, default=BAG_SHARE, help=f"of the bag in a cosine ({BAG_SHARE})")
+    parser.add_argument(
         "--bf16",
         action=argparse.BooleanOptionalAction,
         help="multiply in bfloat16 (a GPU's default; for processors with AVX-512 BF16 or AMX too)",
@@ -93,6 +100,7 @@ def main() -> None:
         arguments.guide or is_gpu,
         (0 if is_gpu else 2) if arguments.frozen_layers is None else arguments.frozen_layers,
         is_gpu if arguments.bf16 is None else arguments.bf16,
+        arguments.bag_share,
     )
     folder = arguments.work / "runs" / arguments.run
     folder.mkdir(parents=True, exist_ok=True)
@@ -100,7 +108,8 @@ def main() -> None:
     print(f"{len(pairs):,} pairs, {len(triplets):,} triplets, {plan}", flush=True)
     learned = sample(triplets, arguments.questions)
     batches = Batches(pairs, learned, plan.batch, plan.seed, arguments.task or SHARES)
-    Run(plan, folder, batches, triplets, grounds(arguments.work, triplets), arguments.from_weights).go()
+    bag = None if arguments.bag is None else bag_of(arguments.bag)
+    Run(plan, folder, batches, triplets, grounds(arguments.work, triplets), arguments.from_weights, bag).go()
 
 
 class Run:
@@ -114,6 +123,7 @@ class Run:
         triplets: Sequence[Triplet],
         where: Sequence[Ground],
         start: Path | None,
+        bag: Bag | None,
     ) -> None:
         torch.manual_seed(plan.seed)
         self._plan = plan
@@ -121,6 +131,7 @@ class Run:
         self._batches = batches
         self._held_out = held_out(triplets)
         self._grounds = where
+        self._bag = bag
         self._encoder = Encoder(plan.device, plan.max_tokens).train()
         self._guide = Encoder(plan.device, plan.max_tokens).eval() if plan.has_guide else None
         self._encoder.freeze(plan.n_frozen)
@@ -164,14 +175,30 @@ class Run:
             with torch.no_grad(), self._autocast():
                 vectors = self._guide(texts)
             masked |= guided(vectors[:n], vectors[n:])
+        beside, share = self._heard(texts, n)
         self._optimizer.zero_grad(set_to_none=True)
         with self._autocast():
             loss = backward_cached(
-                self._encoder, texts, lambda rows: contrast(rows[:n], rows[n:], masked), self._plan.mini_batch
+                self._encoder,
+                texts,
+                lambda rows: contrast(rows[:n], rows[n:], masked, beside=beside, share=share),
+                self._plan.mini_batch,
             )
         torch.nn.utils.clip_grad_norm_(self._trained, CLIP)
         self._optimizer.step()
         return loss
+
+    def _heard(self, texts: Sequence[str], n: int) -> tuple[torch.Tensor | float, float]:
+        """Cosines of the first `n` texts with the others by the bag, and its share; without a bag, none."""
+        if self._bag is None:
+            return 0.0, 0.0
+        rows = torch.from_numpy(self._bag.encode(self._encoder.tokenizer, texts)).to(self._plan.device)
+        return rows[:n] @ rows[n:].T, self._plan.bag_share
+
+    def _vectors(self) -> Encode:
+        """What the encoder and the bag make of texts together."""
+        alone: Encode = self._encoder.vectors
+        return alone if self._bag is None else side_by_side(self._encoder, self._bag, self._plan.bag_share)
 
     def _autocast(self) -> Any:
         return torch.autocast(self._plan.device, torch.bfloat16, enabled=self._plan.is_bf16)
@@ -180,8 +207,8 @@ class Run:
         if self._held_out:
             self._encoder.eval()
             with self._autocast():
-                right = triplets_right(self._encoder, self._held_out)
-                found = search(self._encoder.vectors, self._grounds)
+                right = triplets_right(self._vectors(), self._held_out)
+                found = search(self._vectors(), self._grounds)
             self._encoder.train()
             searched = {level: round(one.reciprocal_rank, 4) for level, one in found.items()}
             self._log(step=self._step, held_out=round(right, 4), n=len(self._held_out), mrr=searched, seen=self._seen)
@@ -243,14 +270,12 @@ def held_out(triplets: Sequence[Triplet]) -> list[Triplet]:
     return random.Random(0).sample(found, MAX_HELD_OUT) if len(found) > MAX_HELD_OUT else found
 
 
-def triplets_right(encoder: Callable[[Sequence[str]], torch.Tensor], triplets: Sequence[Triplet]) -> float:
+def triplets_right(encode: Encode, triplets: Sequence[Triplet]) -> float:
     """Share of triplets whose answer is nearer to the question than the look-alike that was written for it."""
-    with torch.no_grad():
-        queries = encoder([one.query for one in triplets])
-        positives = encoder([one.positive for one in triplets])
-        negatives = encoder([one.negatives[0] for one in triplets])
-    is_right = (queries * positives).sum(1) > (queries * negatives).sum(1)
-    return float(is_right.float().mean())
+    queries = encode([one.query for one in triplets])
+    positives = encode([one.positive for one in triplets])
+    negatives = encode([one.negatives[0] for one in triplets])
+    return float(((queries * positives).sum(1) > (queries * negatives).sum(1)).mean())
 
 
 if __name__ == "__main__":

@@ -139,12 +139,14 @@ def main() -> None:
     """Print a table."""
     import torch
 
-    from training.encoder import Encoder, averaged
+    from training.encoder import BAG_SHARE, Encoder, averaged, bag_of, side_by_side
 
     parser = arguments_of(__doc__)
     parser.add_argument("--weights", type=Path, action="append", default=[], help="of training.train; may be repeated")
     parser.add_argument("--share", type=float, action="append", help="of the trained weights (1); may be repeated")
     parser.add_argument("--rest", type=Path, help="weights or a model folder that the rest is of (the published ones)")
+    parser.add_argument("--bag", type=Path, help="of training.static; stands beside the encoder in every row")
+    parser.add_argument("--bag-share", type=float, default=BAG_SHARE, help=f"of the bag in a cosine ({BAG_SHARE})")
     parser.add_argument("--bf16", action="store_true", help="multiply in bfloat16")
     parser.add_argument("--pool", type=int, default=POOL, help="further definitions of a repository")
     arguments = parser.parse_args()
@@ -153,10 +155,13 @@ def main() -> None:
     encoder = Encoder("cuda" if torch.cuda.is_available() else "cpu").eval()
     published = {name: value.clone() for name, value in encoder.bert.state_dict().items()}
     device = encoder.device
+    vectors: Encode = encoder.vectors
+    if arguments.bag is not None:
+        vectors = side_by_side(encoder, bag_of(arguments.bag), arguments.bag_share)
 
     def try_out(name: str) -> None:
         with torch.autocast(device, torch.bfloat16, enabled=arguments.bf16):
-            tell(name, {**search(encoder.vectors, where), **_without_all(search(encoder.vectors, tasks))})
+            tell(name, {**search(vectors, where), **_without_all(search(vectors, tasks))})
 
     try_out("published")
     rest = published

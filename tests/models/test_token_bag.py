@@ -1,11 +1,11 @@
-"""A text as a bag of tokens, and its table in bytes."""
+"""A text as a bag of tokens."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from token_bag import Bag, Codes
+from token_bag import Bag
 from whence.arrays import Float32
 
 
@@ -36,11 +36,3 @@ def test_the_order_of_tokens_says_nothing(table: Float32) -> None:
 
 def test_a_text_without_a_telling_token_is_zeros(table: Float32) -> None:
     assert not Bag(table, 0.7).vectors([[], [0, 0]]).any()
-
-
-def test_codes_name_a_vector_of_each_book_and_tokens_left_out_have_none() -> None:
-    books = np.arange(2 * 3 * 2, dtype=np.float32).reshape(2, 3, 2)
-    books[:, 0] = 0
-    codes = Codes(places=np.array([1, 0, 2], np.int16), codes=np.array([[0, 0], [1, 2], [2, 1]], np.uint8), books=books)
-
-    np.testing.assert_array_equal(codes.table(), [[2, 3, 10, 11], [0, 0, 0, 0], [4, 5, 8, 9]])
