@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import gzip
+import hashlib
 import json
 import shutil
 import subprocess
@@ -70,16 +71,20 @@ class Sources:
         return done.stdout if done.returncode == 0 else None
 
     def folder(self, name: str, files: Mapping[str, str]) -> Path:
-        """A folder with these files, made once."""
+        """A folder with these files and no others; made anew when they are not those it was made with."""
         root = self.work / "folders" / name
-        if not root.exists():
+        note = root.with_name(f"{root.name}.digest")
+        digest = hashlib.blake2b(json.dumps(sorted(files.items())).encode()).hexdigest()
+        if not root.exists() or not note.exists() or note.read_text(encoding="utf-8") != digest:
             making = root.with_name(f"{root.name}.making")
             shutil.rmtree(making, ignore_errors=True)
             making.mkdir(parents=True)
             for path, text in files.items():
                 (making / path).parent.mkdir(exist_ok=True)
                 (making / path).write_text(text, encoding="utf-8")
+            shutil.rmtree(root, ignore_errors=True)
             making.rename(root)
+            note.write_text(digest, encoding="utf-8")
         return root
 
 
