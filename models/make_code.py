@@ -4,9 +4,9 @@
 training.train wrote (runs/NAME/weights.pt), STATIC.npz what training.static did. The encoder is S of the trained
 weights, P of the published ones and the rest of MODEL, the version before, or of the published ones too (Wortsman et
 al., 2022): a part of those keeps what the training data does not speak of. Beside its vector stands that of the text as
-a bag of tokens (BAG_SHARE of a cosine), which errs elsewhere; both together are turned onto their principal axes
-(axes.py) and cut to the encoder's length. The tokenizer is all-MiniLM-L6-v2's behind a normaliser that splits
-identifiers into words. Nothing is written unless the proof holds.
+a bag of tokens (BAG_SHARE of a cosine), which errs elsewhere; both together are turned onto the axes along which
+questions and answers agree (axes.py) and cut to the encoder's length. The tokenizer is all-MiniLM-L6-v2's behind a
+normaliser that splits identifiers into words. Nothing is written unless the proof holds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import onnx
 import onnxruntime
 import torch
 
-from axes import principal_axes
+from axes import agreement_axes, principal_axes
 from bert_graph import BertShape, Head, float_graph, int8_graph
 from folder import Keys, write_card, write_folder
 from original import Original
@@ -116,7 +116,7 @@ def head_of(encoder: Encoder, trained: Path, share: float, triplets: Path) -> He
     turned = principal_axes(triplets, lambda texts: long.encode(tokenizer, texts))
     bag = Bag(np.ascontiguousarray((long.table @ turned)[:, :BAG_DIMENSION]), long.power)
     codes = quantised(bag.table, np.load(trained)["frequencies"], BAG_TOKENS, BAG_BYTES)
-    axes = principal_axes(triplets, side_by_side(encoder, bag, share))[:, : DIMENSIONS[0]]
+    axes = agreement_axes(triplets, side_by_side(encoder, bag, share))[:, : DIMENSIONS[0]]
     return Head(bag, codes, share, axes)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from axes import principal_axes
+from axes import agreement_axes, principal_axes
 from whence.arrays import Float32
 
 DIM = 8
@@ -58,4 +58,24 @@ def test_questions_as_typed_are_two_fifths_of_what_the_axes_are_of(tmp_path: Pat
 
     principal_axes(path, noted)
 
-    assert (len(asked), sum(text.startswith("L0") for text in asked)) == (2_000, 800)
+    assert (len(asked), sum(text.startswith("L0") for text in asked)) == (5_000, 2_000)
+
+
+def test_what_questions_and_answers_share_leads_and_where_they_are_opposed_nothing_is_left(tmp_path: Path) -> None:
+    n = 400
+    row = {"repo": "o/n", "level": "L1", "positive": "p", "negatives": [], "symbol": "f", "calls": []}
+    path = tmp_path / "triplets.jsonl"
+    path.write_text("".join(json.dumps({**row, "query": f"q{idx}"}) + "\n" for idx in range(n)), encoding="utf-8")
+    chance = np.random.default_rng(0)
+    meant, by_chance = chance.normal(size=(n, 2)), chance.normal(size=(2, n, 2))
+
+    def encoded(texts: Sequence[str]) -> Float32:
+        """Two numbers of meaning, two by chance, and one that tells a question from an answer."""
+        is_answer = texts[0] == "p"
+        opposed = np.full((n, 1), 5.0 if is_answer else -5.0)
+        return np.asarray(np.hstack([meant, by_chance[int(is_answer)], opposed]), np.float32)
+
+    axes = agreement_axes(path, encoded)
+
+    assert np.square(axes[:2, :2]).sum() > 0.9 * np.square(axes[:, :2]).sum()
+    assert np.square(axes[4]).max() < 0.01
