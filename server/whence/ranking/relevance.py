@@ -12,21 +12,21 @@ from whence.ranking.candidates import Candidate, Ranked
 from whence.ranking.symbols import OTHER_OWNER, symbol_grade
 from whence.ranking.understanding import QueryForm, Shape
 
-MIN_RELEVANCE = 0.438
+MIN_RELEVANCE = 0.481
 """Of a question in natural language: its nearest hit's similarity beside what was to be expected, its best hit's score
 and its words together. On the tune split 97 of 100 good answers are kept at this bound, and 82 of 100 questions about
 absent things refused (calibration in `make bench-quality`). What is refused is still named as nearest."""
 
-USUALLY_EXPECTED = 0.23
+USUALLY_EXPECTED = 0.27
 """Similarity that 95 of 100 answers to a usual question in natural language have, by the model that ships. Some
 questions are near to any code and others to none, whatever their answer is: a symptom told at length lies further from
 the line that causes it than "parse a date" from its parser. What a question may expect is told by its vector (query
 performance prediction; Carmel and Yom-Tov, 2010), and more or less of it is asked for accordingly."""
 
-SCORE_WEIGHT = 0.20
+SCORE_WEIGHT = 0.25
 """What the best hit's score is worth in similarity; chosen on the same questions, as the bound."""
 
-WORDS_WEIGHT = 0.30
+WORDS_WEIGHT = 0.15
 """What full coverage of a question's words is worth in similarity; chosen likewise."""
 
 COVERAGE_WEIGHT = 0.31
