@@ -51,16 +51,16 @@ export class Window {
   }
 
   /**
-   * Run a command by its title, e.g. "Whence: Search". The palette does not take up commands that are registered while it is open,
-   * hence it is opened again until the command is there.
+   * Run a command by its title, e.g. "Whence: Search". The palette does not take up commands that are registered while it is open, and
+   * closes when the workbench, still starting, takes the focus; hence it is opened again until the command is there.
    */
   async palette(title: string): Promise<void> {
     const pick = this.quickPick();
     for (let n_tries = 1; ; n_tries += 1) {
       await this.#openPalette();
-      await pick.input.fill(`>${title}`);
       const row = pick.widget.getByRole('option', { name: new RegExp(`^${escaped(title)}`) }).first();
       try {
+        await pick.input.fill(`>${title}`, { timeout: 2_000 });
         await row.waitFor({ timeout: 2_000 });
         await row.click();
         return;
