@@ -17,6 +17,7 @@ import numpy as np
 import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer
 
 from axes import principal_axes
 from bert_graph import IR_VERSION, OPSET
@@ -25,7 +26,7 @@ from original import Original
 from proof import REPOSITORY, Float32, prove, real_passages
 from scales import expected_cosine, scales
 from token_bag import TINY, Bag
-from training.encoder import MAX_TOKENS, base_folder, load_tokenizer
+from training.encoder import MAX_TOKENS, base_folder
 from training.static import DIMENSION, MATRYOSHKA
 
 FOLDER = REPOSITORY / "models" / "whence-static"
@@ -45,7 +46,7 @@ def main() -> None:
     arguments = parser.parse_args()
     stored = np.load(arguments.table)
     trained = Bag(stored["table"], float(stored["power"]))
-    tokenizer = load_tokenizer(keeps_marks=False)
+    tokenizer = Tokenizer.from_str(str(stored["tokenizer"]))
     axes = principal_axes(arguments.triplets, lambda texts: trained.encode(tokenizer, texts))
     bag = Bag(trained.table @ axes, trained.power)
     passages = real_passages()

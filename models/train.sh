@@ -22,7 +22,9 @@ run training.train --work "$work" --run pairs --budget-minutes "$(share 0.4)" --
 run training.train --work "$work" --run whole --budget-minutes "$(share 0.6)" --learning-rate 4e-5 \
     --from-weights "$work/runs/pairs/weights.pt"
 run training.curves --work "$work" --run pairs --run whole --out "$work/curves.svg"
-run training.static --work "$work" --weights "$work/runs/whole/weights.pt"
-"$env/bin/python" models/make_code.py "$work/runs/whole/weights.pt" --bag "$work/static.npz" --share 0.8 \
+run training.static --work "$work" ${corpora:+--corpora "$corpora"} --weights "$work/runs/whole/weights.pt" --out "$work/bag.npz"
+run training.static --work "$work" ${corpora:+--corpora "$corpora"} --weights "$work/runs/whole/weights.pt" --words 4000 \
+    --out "$work/static.npz"
+"$env/bin/python" models/make_code.py "$work/runs/whole/weights.pt" --bag "$work/bag.npz" --share 0.8 \
     --triplets "$work/triplets.jsonl"
 "$env/bin/python" models/make_static.py "$work/static.npz" --triplets "$work/triplets.jsonl"

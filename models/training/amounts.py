@@ -17,10 +17,12 @@ mpl.use("svg")
 import matplotlib.pyplot as plt
 
 from training.corpus import arguments_of
+from training.encoder import load_tokenizer
 from training.examples import Batches, held_out_of, learned_of, read_examples
-from training.static import BATCH, corpus_frequencies, distil, rarities, teacher_of, train
+from training.static import BATCH, corpus_frequencies, cut, distil, rarities, teacher_of, train
 from training.train import sample
 from training.trial import grounds, search
+from training.vocabulary import first_vectors, read_word_vectors
 
 PARTS = (0.0, 0.125, 0.25, 0.5, 1.0)
 
@@ -35,12 +37,14 @@ def main() -> None:
     arguments = parser.parse_args()
     pairs, triplets = read_examples(arguments.work)
     where = grounds(arguments.work, triplets)
-    table, weights = distil(teacher_of(arguments.weights)), rarities(corpus_frequencies(pairs))
+    tokenizer, known = load_tokenizer(keeps_marks=False), read_word_vectors(arguments.corpora, arguments.work)
+    table = cut(first_vectors(tokenizer, distil(teacher_of(arguments.weights), tokenizer), known))
+    weights = rarities(corpus_frequencies(tokenizer, pairs))
     rows = []
     for part in PARTS:
         learned = sample(learned_of(triplets), part)
         batches = Batches(pairs, learned, BATCH, arguments.seed)
-        model = train(table, weights, batches, arguments.steps, arguments.seed, held_out_of(triplets))
+        model = train(tokenizer, table, weights, batches, arguments.steps, arguments.seed, held_out_of(triplets))
         found = search(model.encoded, where)
         rows.append({"questions": len(learned), **{level: one.reciprocal_rank for level, one in found.items()}})
         print(rows[-1], flush=True)

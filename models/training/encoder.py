@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -134,7 +135,10 @@ def bag_of(trained: Path) -> Bag:
     """
     stored = np.load(trained)
     table: Float32 = stored["table"]
-    for token, idx in load_tokenizer().get_vocab().items():
+    vocabulary = load_tokenizer().get_vocab()
+    if Tokenizer.from_str(str(stored["tokenizer"])).get_vocab() != vocabulary:
+        sys.exit(f"{trained} has words of code as tokens, the encoder has not; train it without --words")
+    for token, idx in vocabulary.items():
         if re.fullmatch(f"(?:{MARKS})+", token.removeprefix("##")):
             table[idx] = 0
     return Bag(table, float(stored["power"]))

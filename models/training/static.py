@@ -1,10 +1,13 @@
-"""Trains whence-static: a vector and a weight for each token, learned from a transformer's and then from pairs.
+"""Trains a bag of tokens: a vector and a weight for each token, learned from larger models and then from pairs.
 
-`python -m training.static --work DIR --weights FILE` takes the transformer's vector of each single
-token (as model2vec does: Tulkens and van Dongen, 2024), cuts them by PCA to DIMENSION, weighs tokens by their rarity
-(a / (a + p), Arora et al., 2017), and then trains vectors and weights by contrast on pairs and triplets. A passage's
-vector is the weighted sum of its tokens' vectors, where a token that stands there again counts for less; how much less
-is learned too (token_bag.py). Writes DIR/static.npz: the table, that power, and how frequent each token is.
+`python -m training.static --work DIR --weights FILE --out FILE.npz [--words N]` takes a large code model's vector of
+each token that is a word and, for the others, what the transformer's own tell of them (as model2vec does: Tulkens and
+van Dongen, 2024; vocabulary.py), cuts them by PCA to DIMENSION, weighs tokens by their rarity (a / (a + p), Arora et
+al., 2017), and then trains vectors and weights by contrast on pairs and triplets. A passage's vector is the weighted
+sum of its tokens' vectors, where a token that stands there again counts for less; how much less is learned too
+(token_bag.py). Writes the table, that power, how frequent each token is, and the tokenizer.
+
+whence-static is such a bag, of a vocabulary with N words of code; the bag in whence-code has the encoder's vocabulary.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +25,11 @@ from tokenizers import Tokenizer
 
 from training.corpus import arguments_of
 from training.encoder import Encoder, load_tokenizer
-from training.examples import Batches, Example, Triplet, read_examples, texts_of
+from training.examples import Batches, Example, Triplet, learned_of, read_examples, texts_of
 from training.losses import contrast
 from training.mine import Pair
 from training.train import held_out, kin_mask, schedule, triplets_right
+from training.vocabulary import first_vectors, read_word_vectors, with_words, words_of_code
 
 Float32 = npt.NDArray[np.float32]
 
@@ -51,20 +56,36 @@ def main() -> None:
     """Distil, train, and keep the table."""
     parser = arguments_of(__doc__)
     parser.add_argument("--weights", type=Path, help="weights of the tuned transformer (default: the published ones)")
+    parser.add_argument("--words", type=int, default=0, help="words of code that become tokens (none)")
     parser.add_argument("--steps", type=int, default=STEPS, help=f"of {BATCH} examples ({STEPS})")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     pairs, triplets = read_examples(arguments.work)
-    table = distil(teacher_of(arguments.weights))
+    tokenizer = vocabulary_of(pairs, learned_of(triplets), arguments.words)
+    known = read_word_vectors(arguments.corpora, arguments.work)
+    table = cut(first_vectors(tokenizer, distil(teacher_of(arguments.weights), tokenizer), known))
     batches = Batches(pairs, triplets, BATCH, arguments.seed)
-    shares = corpus_frequencies(pairs)
-    model = train(table, rarities(shares), batches, arguments.steps, arguments.seed, held_out(triplets))
+    shares = corpus_frequencies(tokenizer, pairs)
+    checked = held_out(triplets)
+    model = train(tokenizer, table, rarities(shares), batches, arguments.steps, arguments.seed, checked)
     np.savez(
-        arguments.work / "static.npz",
+        arguments.out,
         table=model.rows().detach().numpy(),
         power=model.power.detach().numpy(),
         frequencies=shares,
+        tokenizer=np.array(tokenizer.to_str()),
     )
+
+
+def vocabulary_of(pairs: Sequence[Pair], triplets: Sequence[Triplet], n_words: int) -> Tokenizer:
+    """The encoder's tokenizer without marks, `n_words` words of code in the places of tokens that code does not use."""
+    tokenizer = load_tokenizer(keeps_marks=False)
+    if not n_words:
+        return tokenizer
+    asked = [(one.repo, one.query) for one in triplets]
+    words = words_of_code(tokenizer, [*asked, *((one.repo, one.passage) for one in sampled(pairs))], n_words)
+    return with_words(tokenizer, words, corpus_frequencies(tokenizer, pairs))
 
 
 def teacher_of(weights: Path | None) -> Encoder:
@@ -77,6 +98,7 @@ def teacher_of(weights: Path | None) -> Encoder:
 
 
 def train(
+    tokenizer: Tokenizer,
     table: Float32,
     weights: Float32,
     batches: Batches,
@@ -86,7 +108,7 @@ def train(
 ) -> Static:
     """A model that starts from token vectors and weights and learns from so many batches."""
     torch.manual_seed(seed)
-    model = Static(table.copy(), weights)
+    model = Static(tokenizer, table.copy(), weights)
     start = time.monotonic()
     optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE)
     for step in range(n_steps):
@@ -104,9 +126,9 @@ def train(
 class Static(torch.nn.Module):  # type: ignore[misc]  # torch is not there when types are checked
     """Token vectors and weights; a text is the weighted sum of its tokens, each by how often it stands there."""
 
-    def __init__(self, table: Float32, weights: Float32) -> None:
+    def __init__(self, tokenizer: Tokenizer, table: Float32, weights: Float32) -> None:
         super().__init__()
-        self.tokenizer = load_tokenizer(keeps_marks=False)
+        self.tokenizer = tokenizer
         self._frame = [self.tokenizer.token_to_id(token) for token in FRAME]
         self.vectors = torch.nn.Parameter(torch.from_numpy(table))
         self.log_weights = torch.nn.Parameter(torch.from_numpy(np.log(np.maximum(weights, 1e-4))).float())
@@ -138,20 +160,35 @@ class Static(torch.nn.Module):  # type: ignore[misc]  # torch is not there when 
         return torch.nn.functional.normalize(summed, dim=1)
 
 
-def distil(teacher: Encoder) -> Float32:
-    """Float32 [n_tokens, DIMENSION]: the transformer's vector of each token alone, centred and cut by PCA."""
-    size = teacher.tokenizer.get_vocab_size()
-    cls, sep = (teacher.tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]"))
-    rows = []
+def distil(teacher: Encoder, tokenizer: Tokenizer) -> Float32:
+    """Float32 [n_tokens, teacher's dim]: the transformer's vector of each token alone, in its own spelling."""
+    known = teacher.tokenizer.get_vocab()
+    cls, sep = known["[CLS]"], known["[SEP]"]
+    tokens = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
+    spelt = [[known[token]] if token in known else _spelt(teacher, token) for token, _ in tokens]
+    order = sorted(range(len(spelt)), key=lambda idx: len(spelt[idx]))
+    vectors = np.zeros((len(spelt), teacher.bert.config.hidden_size), np.float32)
     with torch.no_grad():
-        for start in range(0, size, TOKENS_AT_ONCE):
-            ids = torch.tensor([[cls, idx, sep] for idx in range(start, min(start + TOKENS_AT_ONCE, size))])
-            rows.append(teacher.bert(input_ids=ids).last_hidden_state.mean(1).numpy())
-    vectors = np.concatenate(rows)
-    vectors = vectors - vectors.mean(0)
-    _, _, axes = np.linalg.svd(vectors, full_matrices=False)
-    cut = vectors @ axes[:DIMENSION].T
-    return np.asarray(cut / np.linalg.norm(cut, axis=1).mean(), np.float32)
+        for _, same_length in groupby(order, key=lambda idx: len(spelt[idx])):
+            alike = list(same_length)
+            for start in range(0, len(alike), TOKENS_AT_ONCE):
+                rows = alike[start : start + TOKENS_AT_ONCE]
+                ids = torch.tensor([[cls, *spelt[idx], sep] for idx in rows])
+                vectors[rows] = teacher.bert(input_ids=ids).last_hidden_state.mean(1).numpy()
+    return vectors
+
+
+def _spelt(teacher: Encoder, token: str) -> list[int]:
+    ids: list[int] = teacher.tokenizer.encode(token, add_special_tokens=False).ids
+    return ids
+
+
+def cut(vectors: Float32) -> Float32:
+    """Float32 [n_tokens, DIMENSION]: centred and cut by PCA, of about length 1."""
+    centred = vectors - vectors.mean(0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    rows = centred @ axes[:DIMENSION].T
+    return np.asarray(rows / np.linalg.norm(rows, axis=1).mean(), np.float32)
 
 
 def rarities(shares: Float32) -> Float32:
@@ -159,10 +196,14 @@ def rarities(shares: Float32) -> Float32:
     return np.asarray(RARITY / (RARITY + shares), np.float32)
 
 
-def corpus_frequencies(pairs: Sequence[Pair]) -> Float32:
+def sampled(pairs: Sequence[Pair]) -> Sequence[Pair]:
+    """About N_COUNTED of the whole corpus."""
+    return pairs[:: max(1, len(pairs) // N_COUNTED)]
+
+
+def corpus_frequencies(tokenizer: Tokenizer, pairs: Sequence[Pair]) -> Float32:
     """Share of each token in a sample of the whole corpus."""
-    drawn = pairs[:: max(1, len(pairs) // N_COUNTED)]
-    return frequencies(load_tokenizer(keeps_marks=False), [one.passage for one in drawn])
+    return frequencies(tokenizer, [one.passage for one in sampled(pairs)])
 
 
 def frequencies(tokenizer: Tokenizer, texts: Sequence[str]) -> Float32:
