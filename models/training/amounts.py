@@ -60,7 +60,7 @@ def draw(rows: list[dict[str, float]], out: Path) -> None:
         axis.plot([row["questions"] for row in rows], [row[level] for row in rows], marker="o", label=level)
     axis.set_xlabel("questions trained on")
     axis.set_ylabel("MRR of the held-out questions, whence-static")
-    axis.legend()
+    axis.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     figure.tight_layout()
     figure.savefig(out, metadata={"Date": None})
 
