@@ -122,7 +122,7 @@ def keys_of(version: str, found: tuple[list[float], list[float]], expected: list
         "passage_similarity": found[1],
         "expected_cosine": expected,
         "licence": "Apache-2.0",
-        "source": "models/training, distilled from whence-code",
+        "source": "models/training, from nomic-embed-code's vectors of words and whence-code's",
         "quantisation": "int8: one scale a token",
     }
 
