@@ -19,10 +19,10 @@ import matplotlib.pyplot as plt
 from training.corpus import arguments_of
 from training.encoder import load_tokenizer
 from training.examples import Batches, held_out_of, learned_of, read_examples
-from training.static import BATCH, corpus_frequencies, cut, distil, rarities, teacher_of, train
+from training.static import BATCH, corpus_frequencies, first_table, rarities, train
 from training.train import sample
 from training.trial import grounds, search
-from training.vocabulary import first_vectors, read_word_vectors
+from training.vocabulary import read_word_vectors
 
 PARTS = (0.0, 0.125, 0.25, 0.5, 1.0)
 
@@ -38,7 +38,7 @@ def main() -> None:
     pairs, triplets = read_examples(arguments.work)
     where = grounds(arguments.work, triplets)
     tokenizer, known = load_tokenizer(keeps_marks=False), read_word_vectors(arguments.corpora, arguments.work)
-    table = cut(first_vectors(tokenizer, distil(teacher_of(arguments.weights), tokenizer), known))
+    table = first_table(tokenizer, arguments.weights, known)
     weights = rarities(corpus_frequencies(tokenizer, pairs))
     rows = []
     for part in PARTS:

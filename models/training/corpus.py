@@ -154,7 +154,7 @@ def read_definitions(work: Path, repository: Repository) -> list[Definition]:
 
 def sources(git_dir: Path, commit: str) -> Iterator[Source]:
     """Files of a commit that may hold code, at most MAX_FILES."""
-    listed = _git(git_dir, "ls-tree", "-r", "-l", "-z", commit).decode("utf-8", "replace").split("\0")
+    listed = git_output(git_dir, "ls-tree", "-r", "-l", "-z", commit).decode("utf-8", "replace").split("\0")
     blobs = []
     for row in filter(None, listed):
         meta, _, path = row.partition("\t")
@@ -163,7 +163,7 @@ def sources(git_dir: Path, commit: str) -> Iterator[Source]:
         if is_file and not roles_of(path, Kind.BLOCK) & UNSOUGHT and _is_code(path):
             blobs.append((hashlib.blake2b(path.encode()).digest(), path, blob))
     chosen = sorted(blobs)[:MAX_FILES]
-    raw = _git(git_dir, "cat-file", "--batch", stdin="".join(f"{blob}\n" for *_, blob in chosen).encode())
+    raw = git_output(git_dir, "cat-file", "--batch", stdin="".join(f"{blob}\n" for *_, blob in chosen).encode())
     position = 0
     for _, path, _ in chosen:
         line_end = raw.index(b"\n", position)
@@ -261,7 +261,8 @@ _NOT_CODE = frozenset(
 )
 
 
-def _git(git_dir: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
+def git_output(git_dir: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
+    """What git says of a git directory; raises `subprocess.CalledProcessError` where it fails."""
     command = ["git", "--git-dir", str(git_dir), *arguments]
     return subprocess.run(command, check=True, capture_output=True, input=stdin).stdout
 

@@ -12,7 +12,6 @@ import argparse
 import hashlib
 import json
 import math
-import subprocess
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
@@ -25,6 +24,7 @@ from training.corpus import (
     Definition,
     Repository,
     git_directory,
+    git_output,
     read_definitions,
     read_manifest,
     read_measured,
@@ -80,12 +80,8 @@ def draw(
         one = definitions[idx]
         if (one.path, one.start_line) in asked:
             continue
-        text = subprocess.run(
-            ["git", "--git-dir", str(git_dir), "show", f"{repository.commit}:{one.path}"],
-            capture_output=True,
-            check=True,
-        ).stdout.decode("utf-8", "replace")
-        lines = text.splitlines()[one.start_line - 1 : one.end_line]
+        text = git_output(git_dir, "show", f"{repository.commit}:{one.path}")
+        lines = text.decode("utf-8", "replace").splitlines()[one.start_line - 1 : one.end_line]
         more = [f"… {len(lines) - SHOWN_LINES} more lines"] if len(lines) > SHOWN_LINES else []
         likes = (f"  like {rival}: {definitions[rival].path} {definitions[rival].symbol}" for rival in rivals.of(idx))
         shown.append("\n".join([f"### {idx} {one.path} {one.symbol}", *lines[:SHOWN_LINES], *more, *likes]))

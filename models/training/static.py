@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -64,7 +64,7 @@ def main() -> None:
     pairs, triplets = read_examples(arguments.work)
     tokenizer = vocabulary_of(pairs, learned_of(triplets), arguments.words)
     known = read_word_vectors(arguments.corpora, arguments.work)
-    table = cut(first_vectors(tokenizer, distil(teacher_of(arguments.weights), tokenizer), known))
+    table = first_table(tokenizer, arguments.weights, known)
     batches = Batches(pairs, triplets, BATCH, arguments.seed)
     shares = corpus_frequencies(tokenizer, pairs)
     checked = held_out(triplets)
@@ -86,6 +86,11 @@ def vocabulary_of(pairs: Sequence[Pair], triplets: Sequence[Triplet], n_words: i
     asked = [(one.repo, one.query) for one in triplets]
     words = words_of_code(tokenizer, [*asked, *((one.repo, one.passage) for one in sampled(pairs))], n_words)
     return with_words(tokenizer, words, corpus_frequencies(tokenizer, pairs))
+
+
+def first_table(tokenizer: Tokenizer, weights: Path | None, known: Mapping[str, Float32]) -> Float32:
+    """Float32 [n_tokens, DIMENSION]: what training starts from, of known words and of the transformer's own vectors."""
+    return cut(first_vectors(tokenizer, distil(teacher_of(weights), tokenizer), known))
 
 
 def teacher_of(weights: Path | None) -> Encoder:

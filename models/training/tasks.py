@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from training.corpus import Definition
+from training.corpus import Definition, git_output
 from whence.evaluation.wording import doc_question
 from whence.text.identifiers import split_identifier
 
@@ -72,5 +71,4 @@ def _statements(git_dir: Path, commit: str) -> dict[str, str]:
 
 
 def _git(git_dir: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", "--git-dir", str(git_dir), *arguments], capture_output=True, check=True)
-    return done.stdout.decode("utf-8", "replace")
+    return git_output(git_dir, *arguments).decode("utf-8", "replace")

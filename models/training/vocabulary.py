@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -20,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from tokenizers import Tokenizer
 
-from training.corpus import Repository, git_directory
+from training.corpus import Repository, git_directory, git_output
 from whence.arrays import Float32
 
 WORD_VECTORS = Repository(
@@ -46,8 +45,7 @@ def read_word_vectors(corpora: Path | None, work: Path) -> Mapping[str, Float32]
     git_dir = git_directory(WORD_VECTORS, corpora, work)
 
     def read(path: str) -> bytes:
-        shown = ["git", "--git-dir", str(git_dir), "show", f"{WORD_VECTORS.commit}:{path}"]
-        return subprocess.run(shown, check=True, capture_output=True).stdout
+        return git_output(git_dir, "show", f"{WORD_VECTORS.commit}:{path}")
 
     words = _QUOTED.findall(read(WORDS).decode())
     raw = read(TABLE)
